@@ -1,0 +1,43 @@
+//! What could not be read: named, explained, counted.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::Origin;
+
+/// Something in a crawl that gave no article, told so that a person can act on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Skip {
+    /// The file, and the line or record in it.
+    pub origin: Origin,
+    /// What is wrong, as a sentence without its subject: 「is not valid JSON: …」.
+    pub reason: String,
+    /// What to do about it, if there is something to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+impl Skip {
+    /// Names a thing that gave no article and says why.
+    pub fn new(origin: Origin, reason: impl Into<String>) -> Self {
+        Self { origin, reason: reason.into(), hint: None }
+    }
+
+    /// Adds what a person can do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Skip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.origin, self.reason)?;
+        if let Some(hint) = &self.hint {
+            write!(f, " ({hint})")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,19 @@
+//! 连城 liancheng: full-text search over crawled Chinese news about cooperation between cities.
+//!
+//! The rooms stand in the order in which a page passes through them, and each imports only from
+//! rooms before it (`tests/tidy.rs` holds that against the code):
+//!
+//! ```text
+//! crawl files ──read──▶ RawPage ──clean──▶ CleanPage ──understand──▶ Article ──index──▶ tantivy
+//! query text ──query──▶ Plan ──search──▶ Response ──present──▶ terminal · JSON · CSV · Markdown
+//! ```
+
+pub mod article;
+pub mod read;
+pub mod clean;
+pub mod understand;
+pub mod index;
+pub mod query;
+pub mod search;
+pub mod present;
+pub mod cli;
