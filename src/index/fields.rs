@@ -11,7 +11,7 @@ use crate::article::Article;
 use crate::clean::fold::fold;
 
 /// The declaration that people read.
-pub const DECLARATION: &str = include_str!("../../schema/index.toml");
+const DECLARATION: &str = include_str!("../../schema/index.toml");
 
 /// Handles of all fields.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +75,7 @@ impl Declaration {
 }
 
 /// Makes the schema and the handles of its fields.
-pub fn schema() -> (Schema, Fields) {
+pub(super) fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let text = |tokenizer: &str, option, lengths| {
         let indexing = TextFieldIndexing::default()

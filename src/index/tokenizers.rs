@@ -17,7 +17,7 @@ pub const HIDDEN: &str = "hidden";
 pub const CHARACTERS: &str = "characters";
 
 /// Makes the tokenizers known to an index. Nothing is loaded before the first text comes.
-pub fn register(index: &Index) {
+pub(super) fn register(index: &Index) {
     index.tokenizers().register(WORDS, Words);
     index.tokenizers().register(HIDDEN, Hidden);
     index.tokenizers().register(CHARACTERS, Characters);

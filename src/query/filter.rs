@@ -160,7 +160,7 @@ fn unknown(name: &str, what: &'static str) -> FilterError {
 }
 
 /// The facet value of a city or county.
-pub(super) fn city_place(found: &CityRef<'_>) -> Place {
+pub(super) fn city_place(found: &CityRef) -> Place {
     match found {
         CityRef::City(_) => Place::City(found.facet_name()),
         CityRef::County { .. } => Place::County(found.facet_name()),
@@ -168,7 +168,7 @@ pub(super) fn city_place(found: &CityRef<'_>) -> Place {
 }
 
 /// The facet value of a province or region.
-pub(super) fn region_place(found: &RegionRef<'_>) -> Place {
+pub(super) fn region_place(found: &RegionRef) -> Place {
     match found {
         RegionRef::Province(_) => Place::Province(found.facet_name()),
         RegionRef::Region(_) => Place::Region(found.facet_name()),

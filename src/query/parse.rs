@@ -14,7 +14,7 @@ use super::plan::{Bag, Node, Run, Scope, Understood, Word};
 use crate::clean::fold::{fold, is_han};
 use crate::index::words::Segmenter;
 use crate::query::filter::Place;
-use crate::understand::places::{PlaceKind, in_query};
+use crate::understand::places::{QueryPlaceKind as PlaceKind, in_query};
 
 /// Groups within groups that are followed; what is deeper is read without its brackets.
 const MAX_DEPTH: usize = 20;
