@@ -242,8 +242,8 @@ fn fill(
 fn prepare(page: Result<RawPage, Skip>, fields: &Fields) -> Result<Prepared, Skip> {
     let article = understand::understand(clean::clean(page?)?);
     let fingerprint = article.fingerprint();
-    let document = fields.document(&article, fingerprint);
-    Ok(Prepared { id: article.id, fingerprint, document })
+    let id = article.id.clone();
+    Ok(Prepared { id, fingerprint, document: fields.document(article, fingerprint) })
 }
 
 /// The articles that are in the index or have been added in this run, by id.
