@@ -8,7 +8,7 @@ fn main() {
     let paths: Vec<std::path::PathBuf> = std::env::args_os().skip(1).map(Into::into).collect();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for page in read::pages(&paths, read::ReadOptions::default()) {
-        let cleaned = page.and_then(|page| clean::clean(page));
+        let cleaned = page.and_then(clean::clean);
         let line = match cleaned {
             Ok(page) => {
                 let date = understand::date::published(&page);
