@@ -1,0 +1,719 @@
+//! The tables of `data/gazetteer/` → divisions, regions and all their names, ready to be looked up.
+//!
+//! The tables are part of the program. They are read on first use, which costs a cold search about
+//! two milliseconds; the automaton that finds names in articles is built apart (see
+//! [`places`](super::places)). All names are folded, as texts are before they are searched.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
+
+use crate::article::Level;
+use crate::clean::fold;
+
+const DIVISIONS: &str = include_str!("../../data/gazetteer/divisions.tsv");
+const ALIASES: &str = include_str!("../../data/gazetteer/aliases.tsv");
+const REGIONS: &str = include_str!("../../data/gazetteer/regions.tsv");
+const WEAK_NAMES: &str = include_str!("../../data/gazetteer/weak_names.tsv");
+const FALSE_FRIENDS: &str = include_str!("../../data/gazetteer/false_friends.tsv");
+
+/// A province, city or county.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Division {
+    /// Code of GB/T 2260.
+    pub code: &'static str,
+    /// What kind of unit it is.
+    pub level: Level,
+    /// Full official name: 「佛山市」.
+    pub name: &'static str,
+    /// What news calls it: 「佛山」; empty where nobody shortens the name.
+    pub short: &'static str,
+    /// Code of the unit above; empty for provinces and municipalities.
+    pub parent: &'static str,
+}
+
+/// An economic region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Region {
+    /// Its usual name: 「粤港澳大湾区」.
+    pub name: &'static str,
+    /// Other names; one that begins with `?` also means other things.
+    pub aliases: Vec<&'static str>,
+    /// Codes of the provinces and cities in it.
+    pub members: Vec<&'static str>,
+    /// When it was founded or approved, as precise as known; may be empty.
+    pub since: &'static str,
+    /// Whether it is on the closed list of regions that articles are filed under.
+    pub listed: bool,
+}
+
+/// What a name stands for: an index into the divisions or the regions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Target {
+    /// A division.
+    Division(u16),
+    /// A region.
+    Region(u16),
+}
+
+/// In which of its forms a name stands; earlier forms are likelier to be meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Form {
+    /// 「佛山市」
+    Full,
+    /// 「佛山」
+    Short,
+    /// 「羊城」, 「耿马县」
+    Common,
+    /// 「襄樊」
+    Former,
+    /// 「前海」
+    Zone,
+    /// 「沪」
+    Abbreviation,
+}
+
+/// One thing that a name can stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reading {
+    /// The place.
+    pub(super) target: Target,
+    /// The form of its name.
+    pub(super) form: Form,
+    /// How much company the name needs before it is believed.
+    pub(super) need: Need,
+}
+
+/// How much company a name needs before it is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Need {
+    /// None: the name says it.
+    Nothing,
+    /// Another place of its province, or its own full name.
+    Company,
+    /// The unit above right before it, or its own full name: the name is also a common word.
+    Witness,
+}
+
+/// What a false friend is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FalseFriend {
+    /// No place at all: 「真金白银」.
+    Nothing,
+    /// An organisation, and the place in its name, if any: 「上海交通大学」.
+    Organisation(Option<u16>),
+    /// Another place than it seems.
+    Other(u16),
+}
+
+/// What stands for a name in the table of names.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Name {
+    /// What it can stand for, likeliest first.
+    pub(super) readings: Vec<Reading>,
+    /// Whether it is a false friend, which hides all readings.
+    pub(super) friend: Option<FalseFriend>,
+}
+
+/// All divisions, regions and names.
+pub struct Gazetteer {
+    divisions: Vec<Division>,
+    /// Of each division, the index of the city it lies in (itself, for a city), and of its province.
+    above: Vec<(Option<u16>, u16)>,
+    regions: Vec<Region>,
+    names: HashMap<Cow<'static, str>, Name>,
+}
+
+/// A city or county that somebody asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CityRef {
+    /// A city.
+    City(&'static Division),
+    /// A county and the city it lies in.
+    County {
+        /// The city.
+        city: &'static Division,
+        /// The county.
+        county: &'static Division,
+    },
+}
+
+impl CityRef {
+    /// The name that articles are filed under: 「佛山市」, 「佛山市/南海区」.
+    pub fn facet_name(&self) -> String {
+        match self {
+            Self::City(city) => city.name.to_owned(),
+            Self::County { city, county } => format!("{}/{}", city.name, county.name),
+        }
+    }
+}
+
+/// A province or region that somebody asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegionRef {
+    /// A province.
+    Province(&'static Division),
+    /// An economic region.
+    Region(&'static Region),
+}
+
+impl RegionRef {
+    /// The name that articles are filed under: 「广东省」, 「粤港澳大湾区」.
+    pub fn facet_name(&self) -> String {
+        match self {
+            Self::Province(province) => province.name.to_owned(),
+            Self::Region(region) => region.name.to_owned(),
+        }
+    }
+}
+
+impl Gazetteer {
+    /// The gazetteer of this program.
+    pub fn get() -> &'static Gazetteer {
+        static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(Gazetteer::read);
+        &GAZETTEER
+    }
+
+    /// A fingerprint of the tables, to be stored with what was made from them.
+    pub fn fingerprint() -> &'static str {
+        static FINGERPRINT: OnceLock<String> = OnceLock::new();
+        FINGERPRINT.get_or_init(|| {
+            let mut hasher = blake3::Hasher::new();
+            for table in [DIVISIONS, ALIASES, REGIONS, WEAK_NAMES, FALSE_FRIENDS] {
+                hasher.update(&(table.len() as u64).to_le_bytes());
+                hasher.update(table.as_bytes());
+            }
+            hasher.finalize().to_hex().to_string()
+        })
+    }
+
+    /// The division with a code.
+    pub fn division(&self, code: &str) -> Option<&Division> {
+        self.index_of(code).map(|index| &self.divisions[index as usize])
+    }
+
+    /// All divisions, in order of their codes.
+    pub fn divisions(&self) -> &[Division] {
+        &self.divisions
+    }
+
+    /// The province that a division lies in; a province or municipality itself.
+    pub fn province_of(&self, division: &Division) -> Option<&Division> {
+        let index = self.index_of(division.code)?;
+        self.divisions.get(self.above[index as usize].1 as usize)
+    }
+
+    /// The city that a division lies in; a city itself; none for a province.
+    pub fn city_of(&self, division: &Division) -> Option<&Division> {
+        let index = self.index_of(division.code)?;
+        self.divisions.get(self.above[index as usize].0? as usize)
+    }
+
+    /// All regions, those of the closed list first.
+    pub fn regions(&self) -> &[Region] {
+        &self.regions
+    }
+
+    /// What a person may mean by the name of a city or county, likeliest first.
+    ///
+    /// Understands official, short and former names, abbreviations, zones, and the unit above
+    /// before the name: 「佛山」, 「佛山南海」, 「佛山市/南海区」, 「襄樊」, 「沪」, 「前海」.
+    pub fn resolve_city(&'static self, name: &str) -> Vec<CityRef> {
+        let mut found: Vec<CityRef> = Vec::new();
+        for index in self.resolve(name) {
+            if let Some(city) = self.city_ref(index)
+                && !found.contains(&city)
+            {
+                found.push(city);
+            }
+        }
+        found
+    }
+
+    /// What a person may mean by the name of a province or region, likeliest first.
+    ///
+    /// A city of Taiwan is asked for by its province, since articles are filed so.
+    pub fn resolve_region(&'static self, name: &str) -> Vec<RegionRef> {
+        let folded = fold::fold(name);
+        let mut found: Vec<RegionRef> = Vec::new();
+        for reading in self.names.get(folded.as_str()).map_or(&[][..], |n| &n.readings) {
+            let meant = match reading.target {
+                Target::Region(index) => self.regions.get(index as usize).map(RegionRef::Region),
+                Target::Division(index) => {
+                    let division = &self.divisions[index as usize];
+                    let whole = matches!(division.level, Level::Province | Level::Municipality);
+                    if whole {
+                        Some(RegionRef::Province(division))
+                    } else if is_taiwan(division) {
+                        self.divisions
+                            .get(self.above[index as usize].1 as usize)
+                            .map(RegionRef::Province)
+                    } else {
+                        None
+                    }
+                }
+            };
+            if let Some(meant) = meant
+                && !found.contains(&meant)
+            {
+                found.push(meant);
+            }
+        }
+        found
+    }
+
+    /// The known name that is nearest to one that is not known, for 「did you mean」.
+    ///
+    /// Nearest is one character more, fewer, other, or two neighbours exchanged; among several the
+    /// larger unit and the one that begins alike.
+    pub fn suggest(&self, name: &str) -> Option<String> {
+        let typed: Vec<char> = fold::fold(name).chars().collect();
+        if typed.len() < 2 || typed.len() > 20 {
+            return None;
+        }
+        let mut best: Option<((bool, u8, usize), &'static str)> = None;
+        let mut consider = |known: &str, rank: u8, order: usize, official: &'static str| {
+            let known: Vec<char> = known.chars().collect();
+            if known.len() < 2 || !one_slip_apart(&typed, &known) {
+                return;
+            }
+            let key = (known.first() != typed.first(), rank, order);
+            if best.as_ref().is_none_or(|(least, _)| key < *least) {
+                best = Some((key, official));
+            }
+        };
+        for (order, division) in self.divisions.iter().enumerate() {
+            let rank = match division.level {
+                Level::Province | Level::Municipality => 0,
+                Level::City => 1,
+                Level::County | Level::Region => 3,
+            };
+            consider(division.name, rank, order, division.name);
+            consider(division.short, rank, order, division.name);
+        }
+        for (order, region) in self.regions.iter().enumerate() {
+            consider(region.name, 2, order, region.name);
+            for alias in &region.aliases {
+                consider(alias.trim_start_matches('?'), 2, order, region.name);
+            }
+        }
+        best.map(|(_, official)| official.to_owned())
+    }
+
+    /// The division at an index.
+    pub(super) fn at(&self, index: u16) -> &Division {
+        &self.divisions[index as usize]
+    }
+
+    /// The index of the division with a code.
+    pub(super) fn index_of(&self, code: &str) -> Option<u16> {
+        self.divisions
+            .binary_search_by(|division| division.code.cmp(code))
+            .ok()
+            .map(|index| index as u16)
+    }
+
+    /// The index of the city that a division lies in.
+    pub(super) fn city_index(&self, index: u16) -> Option<u16> {
+        self.above[index as usize].0
+    }
+
+    /// The index of the province that a division lies in.
+    pub(super) fn province_index(&self, index: u16) -> u16 {
+        self.above[index as usize].1
+    }
+
+    /// Whether one division lies in another (and is not the same).
+    pub(super) fn lies_in(&self, inner: u16, outer: u16) -> bool {
+        inner != outer
+            && (self.above[inner as usize].0 == Some(outer)
+                || self.above[inner as usize].1 == outer)
+    }
+
+    /// What a folded name stands for.
+    pub(super) fn name(&self, folded: &str) -> Option<&Name> {
+        self.names.get(folded)
+    }
+
+    /// All names, in no order.
+    pub(super) fn names(&self) -> impl Iterator<Item = (&str, &Name)> {
+        self.names.iter().map(|(text, name)| (text.as_ref(), name))
+    }
+
+    /// A division as a city or county; none for provinces and for Taiwan, whose articles are filed
+    /// by province.
+    fn city_ref(&'static self, index: u16) -> Option<CityRef> {
+        let division = self.at(index);
+        if is_taiwan(division) {
+            return None;
+        }
+        let city = self.at(self.city_index(index)?);
+        if std::ptr::eq(city, division) {
+            Some(CityRef::City(city))
+        } else {
+            Some(CityRef::County { city, county: division })
+        }
+    }
+
+    /// The divisions that a typed name can stand for, likeliest first.
+    fn resolve(&self, name: &str) -> Vec<u16> {
+        let folded = fold::fold(name);
+        let whole = self.divisions_named(&folded);
+        if !whole.is_empty() {
+            return whole;
+        }
+        // 「佛山/南海」, 「广东佛山」: the unit above, then the name.
+        let mut found = Vec::new();
+        for (at, _) in folded.char_indices().skip(1) {
+            let outer = self.resolve_outer(folded[..at].trim_end_matches('/'));
+            let inner = self.divisions_named(folded[at..].trim_start_matches('/'));
+            for &index in &inner {
+                if outer.iter().any(|&above| self.lies_in(index, above)) && !found.contains(&index)
+                {
+                    found.push(index);
+                }
+            }
+        }
+        found
+    }
+
+    /// The divisions before the last part of a typed name; 「广东省佛山市」 has two.
+    fn resolve_outer(&self, folded: &str) -> Vec<u16> {
+        let whole = self.divisions_named(folded);
+        if !whole.is_empty() || folded.chars().count() > 40 {
+            return whole;
+        }
+        folded
+            .char_indices()
+            .skip(1)
+            .flat_map(|(at, _)| self.divisions_named(&folded[at..]))
+            .collect()
+    }
+
+    /// The divisions that bear a folded name, likeliest first.
+    fn divisions_named(&self, folded: &str) -> Vec<u16> {
+        let readings = self.names.get(folded).map_or(&[][..], |name| &name.readings);
+        let divisions = readings.iter().filter_map(|reading| match reading.target {
+            Target::Division(index) => Some(index),
+            Target::Region(_) => None,
+        });
+        divisions.collect()
+    }
+
+    /// Reads the tables.
+    fn read() -> Self {
+        let divisions = read_divisions();
+        let mut gazetteer = Self {
+            above: Vec::new(),
+            divisions,
+            regions: read_regions(),
+            names: HashMap::with_capacity(9000),
+        };
+        gazetteer.above =
+            (0..gazetteer.divisions.len()).map(|index| gazetteer.find_above(index)).collect();
+        gazetteer.add_division_names();
+        gazetteer.add_aliases();
+        gazetteer.add_region_names();
+        gazetteer.add_false_friends();
+        let Self { divisions, names, .. } = &mut gazetteer;
+        for name in names.values_mut() {
+            name.readings.sort_by_key(|reading| likelihood(divisions, reading));
+        }
+        gazetteer
+    }
+
+    /// City and province of a division.
+    fn find_above(&self, index: usize) -> (Option<u16>, u16) {
+        let division = &self.divisions[index];
+        let own = index as u16;
+        let parent = self.index_of(division.parent);
+        match division.level {
+            Level::Municipality => (Some(own), own),
+            Level::City => (Some(own), parent.unwrap_or(own)),
+            Level::County => {
+                let city = parent.unwrap_or(own);
+                let province = self.index_of(self.divisions[city as usize].parent).unwrap_or(city);
+                (Some(city), province)
+            }
+            Level::Province | Level::Region => (None, own),
+        }
+    }
+
+    fn add_name(&mut self, text: &'static str, reading: Reading) {
+        if text.is_empty() {
+            return;
+        }
+        let name = self.names.entry(folded(text)).or_default();
+        if !name.readings.iter().any(|known| known.target == reading.target) {
+            name.readings.push(reading);
+        }
+    }
+
+    fn add_division_names(&mut self) {
+        let weak: HashMap<&str, (&str, &str)> = rows(WEAK_NAMES)
+            .filter_map(|row| Some((*row.first()?, (*row.get(1)?, *row.get(2)?))))
+            .collect();
+        for index in 0..self.divisions.len() {
+            let division = self.divisions[index].clone();
+            let target = Target::Division(index as u16);
+            let need = if is_plain_word(division.name) { Need::Witness } else { Need::Nothing };
+            self.add_name(division.name, Reading { target, form: Form::Full, need });
+            let need = match weak.get(division.short) {
+                Some((_, "lower")) if division.level != Level::County => Need::Nothing,
+                Some(("word" | "person" | "feature", _)) => Need::Witness,
+                Some(_) => Need::Company,
+                None => Need::Nothing,
+            };
+            self.add_name(division.short, Reading { target, form: Form::Short, need });
+        }
+    }
+
+    fn add_aliases(&mut self) {
+        for row in rows(ALIASES) {
+            let [alias, code, kind, strength, ..] = row[..] else { continue };
+            let Some(index) = self.index_of(code) else { continue };
+            let form = match kind {
+                "abbreviation" => Form::Abbreviation,
+                "former" => Form::Former,
+                "zone" => Form::Zone,
+                _ => Form::Common,
+            };
+            let need = match strength {
+                "weak" => Need::Company,
+                "compound" => Need::Witness,
+                _ => Need::Nothing,
+            };
+            self.add_name(alias, Reading { target: Target::Division(index), form, need });
+        }
+    }
+
+    fn add_region_names(&mut self) {
+        for index in 0..self.regions.len() {
+            let region = self.regions[index].clone();
+            let target = Target::Region(index as u16);
+            self.add_name(region.name, Reading { target, form: Form::Full, need: Need::Nothing });
+            for alias in region.aliases {
+                let (alias, need) = match alias.strip_prefix('?') {
+                    Some(alias) => (alias, Need::Company),
+                    None => (alias, Need::Nothing),
+                };
+                self.add_name(alias, Reading { target, form: Form::Common, need });
+            }
+        }
+    }
+
+    fn add_false_friends(&mut self) {
+        for row in rows(FALSE_FRIENDS) {
+            let [text, reading, code, ..] = row[..] else { continue };
+            let index = self.index_of(code);
+            let friend = match (reading, index) {
+                ("organisation", index) => FalseFriend::Organisation(index),
+                ("other", Some(index)) => FalseFriend::Other(index),
+                _ => FalseFriend::Nothing,
+            };
+            self.names.entry(folded(text)).or_default().friend = Some(friend);
+        }
+    }
+}
+
+/// Whether a division is a city of Taiwan, whose articles are filed by province only.
+pub(super) fn is_taiwan(division: &Division) -> bool {
+    division.code.starts_with("71") && division.level == Level::City
+}
+
+/// Full names that are common words in running text: 「城区」 means any town, and the two
+/// characters of 「成县」 or 「和县」 meet in 「建成县城」, 「市和县」.
+fn is_plain_word(name: &str) -> bool {
+    let count = name.chars().count();
+    count == 2
+        || (count == 3
+            && matches!(
+                name,
+                "新城区" | "市中区" | "城中区" | "城东区" | "城西区" | "城北区" | "城关区"
+            ))
+}
+
+/// Order in which the readings of a name are tried: form, then the larger unit, then the code.
+fn likelihood(divisions: &[Division], reading: &Reading) -> (Form, u8, u16) {
+    match reading.target {
+        Target::Division(index) => {
+            let level = match divisions[index as usize].level {
+                Level::Municipality | Level::Province => 0,
+                Level::City => 1,
+                Level::County | Level::Region => 3,
+            };
+            (reading.form, level, index)
+        }
+        Target::Region(index) => (reading.form, 2, index),
+    }
+}
+
+/// A name as it stands in a folded text; most names are already folded.
+fn folded(name: &'static str) -> Cow<'static, str> {
+    if name.chars().all(|c| fold::is_han(c) && fold::fold_char(c) == c) {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(fold::fold(name))
+    }
+}
+
+/// The rows of a table without its header; lines that begin with `#` are for the reader.
+fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    let lines = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).skip(1);
+    lines.map(|line| line.split('\t').collect())
+}
+
+fn read_divisions() -> Vec<Division> {
+    let mut divisions: Vec<Division> = rows(DIVISIONS)
+        .filter_map(|row| {
+            let [code, level, name, short, parent, ..] = row[..] else { return None };
+            let level = match level {
+                "province" => Level::Province,
+                "municipality" => Level::Municipality,
+                "county" => Level::County,
+                _ => Level::City,
+            };
+            Some(Division { code, level, name, short, parent })
+        })
+        .collect();
+    divisions.sort_by_key(|division| division.code);
+    divisions
+}
+
+fn read_regions() -> Vec<Region> {
+    let list = |cell: &'static str| cell.split('|').filter(|part| !part.is_empty()).collect();
+    let mut regions: Vec<Region> = rows(REGIONS)
+        .filter_map(|row| {
+            let [name, aliases, members, since, _, listed, ..] = row[..] else { return None };
+            Some(Region {
+                name,
+                aliases: list(aliases),
+                members: list(members),
+                since,
+                listed: listed == "yes",
+            })
+        })
+        .collect();
+    regions.sort_by_key(|region| !region.listed);
+    regions
+}
+
+/// Whether two words differ by one character more, fewer or other, or by two neighbours exchanged.
+fn one_slip_apart(a: &[char], b: &[char]) -> bool {
+    if a == b {
+        return true;
+    }
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let same_start = short.iter().zip(long).take_while(|(x, y)| x == y).count();
+    match long.len() - short.len() {
+        0 => {
+            let rest = &short[same_start..];
+            let other = &long[same_start..];
+            rest[1..] == other[1..]
+                || (rest.len() > 1
+                    && rest[0] == other[1]
+                    && rest[1] == other[0]
+                    && rest[2..] == other[2..])
+        }
+        1 => short[same_start..] == long[same_start + 1..],
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cities(name: &str) -> Vec<String> {
+        Gazetteer::get().resolve_city(name).iter().map(CityRef::facet_name).collect()
+    }
+
+    fn regions(name: &str) -> Vec<String> {
+        Gazetteer::get().resolve_region(name).iter().map(RegionRef::facet_name).collect()
+    }
+
+    #[test]
+    fn a_city_is_found_by_any_of_its_names() {
+        for (name, city) in [
+            ("佛山", "佛山市"),
+            ("佛山市", "佛山市"),
+            ("南海", "佛山市/南海区"),
+            ("佛山南海", "佛山市/南海区"),
+            ("佛山市/南海区", "佛山市/南海区"),
+            ("广东省佛山市南海区", "佛山市/南海区"),
+            ("襄樊", "襄阳市"),
+            ("沪", "上海市"),
+            ("前海", "深圳市"),
+            ("仙桃", "仙桃市"),
+            ("吉林", "吉林市"),
+            ("黔东南州", "黔东南苗族侗族自治州"),
+            ("長沙", "长沙市"),
+        ] {
+            assert_eq!(cities(name).first().map(String::as_str), Some(city), "{name}");
+        }
+        assert!(cities("亚特兰蒂斯").is_empty());
+        assert!(cities("").is_empty());
+    }
+
+    #[test]
+    fn an_ambiguous_name_gives_every_bearer() {
+        let bearers = cities("鼓楼区");
+        for bearer in ["南京市/鼓楼区", "徐州市/鼓楼区", "福州市/鼓楼区", "开封市/鼓楼区"]
+        {
+            assert!(bearers.iter().any(|b| b == bearer), "{bearer} in {bearers:?}");
+        }
+        assert_eq!(cities("福州鼓楼"), ["福州市/鼓楼区"]);
+        assert_eq!(
+            cities("朝阳").first().map(String::as_str),
+            Some("朝阳市"),
+            "the larger unit first"
+        );
+    }
+
+    #[test]
+    fn regions_and_provinces() {
+        for (name, region) in [
+            ("广东", "广东省"),
+            ("粤", "广东省"),
+            ("上海", "上海市"),
+            ("大湾区", "粤港澳大湾区"),
+            ("湾区", "粤港澳大湾区"),
+            ("長三角", "长三角"),
+            ("吉林", "吉林省"),
+        ] {
+            assert_eq!(regions(name).first().map(String::as_str), Some(region), "{name}");
+        }
+        assert!(regions("佛山").is_empty());
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_mended() {
+        let suggest = |name: &str| Gazetteer::get().suggest(name);
+        assert_eq!(suggest("茂明").as_deref(), Some("茂名市"));
+        assert_eq!(suggest("佛三市").as_deref(), Some("佛山市"));
+        assert_eq!(suggest("粤港大湾区").as_deref(), Some("粤港澳大湾区"));
+        assert_eq!(suggest("x"), None);
+    }
+
+    #[test]
+    fn the_tables_hang_together() {
+        let gazetteer = Gazetteer::get();
+        assert!(gazetteer.divisions().len() > 3000);
+        for division in gazetteer.divisions() {
+            assert!(gazetteer.province_of(division).is_some(), "{}", division.name);
+            let lower = matches!(division.level, Level::City | Level::County | Level::Municipality);
+            assert_eq!(gazetteer.city_of(division).is_some(), lower, "{}", division.name);
+        }
+        for region in gazetteer.regions() {
+            for code in &region.members {
+                assert!(
+                    gazetteer.division(code).is_some(),
+                    "{} has the unknown member {code}",
+                    region.name
+                );
+            }
+        }
+        assert_eq!(gazetteer.regions().iter().filter(|r| r.listed).count(), 16);
+        assert_eq!(Gazetteer::fingerprint().len(), 64);
+    }
+}

@@ -1,0 +1,650 @@
+//! Text → the spots where it names places, each read as one place.
+//!
+//! One pass of an automaton over the folded text finds all names, the longest first; a false friend
+//! is found like a name and swallows its text, so that 「上海合作组织」 hides 「上海」. A name that
+//! several places bear is then read by the company it keeps ([`Evidence`]); a name that is also a
+//! common word is only believed with a witness. Last come the one-character abbreviations, which are
+//! read in runs (沪苏浙皖, 佛茂) or beside fixed companions (在沪, 援疆).
+
+use std::sync::LazyLock;
+
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
+
+use super::gazetteer::{FalseFriend, Form, Gazetteer, Name, Need, Reading, Target, is_taiwan};
+use crate::article::{Field, Level};
+use crate::clean::fold::Folded;
+
+/// One part of an article, folded.
+pub(super) struct Text {
+    /// Which part.
+    pub(super) field: Field,
+    /// The folded text with its map back.
+    pub(super) folded: Folded,
+    /// Its characters.
+    pub(super) chars: Vec<char>,
+}
+
+impl Text {
+    /// Folds a part of an article.
+    pub(super) fn new(field: Field, original: &str) -> Self {
+        let folded = Folded::new(original);
+        let chars = folded.text.chars().collect();
+        Self { field, folded, chars }
+    }
+
+    /// Whether some words stand at a place.
+    pub(super) fn has(&self, at: usize, words: &str) -> bool {
+        let mut index = at;
+        for character in words.chars() {
+            if self.chars.get(index) != Some(&character) {
+                return false;
+            }
+            index += 1;
+        }
+        true
+    }
+
+    /// Whether some words stand right before a place.
+    pub(super) fn has_before(&self, at: usize, words: &str) -> bool {
+        let count = words.chars().count();
+        at >= count && self.has(at - count, words)
+    }
+
+    /// Whether one of some words stands at a place.
+    pub(super) fn has_any(&self, at: usize, words: &[&str]) -> bool {
+        words.iter().any(|word| self.has(at, word))
+    }
+
+    /// Whether one of some words stands right before a place.
+    pub(super) fn has_any_before(&self, at: usize, words: &[&str]) -> bool {
+        words.iter().any(|word| self.has_before(at, word))
+    }
+
+    /// The character at a place; a line break behind the end.
+    pub(super) fn at(&self, index: usize) -> char {
+        self.chars.get(index).copied().unwrap_or('\n')
+    }
+
+    /// The character before a place; a line break before the start.
+    pub(super) fn before(&self, index: usize) -> char {
+        index.checked_sub(1).map_or('\n', |i| self.at(i))
+    }
+}
+
+/// A spot where a place is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Spot {
+    /// Which text: an index into those searched.
+    pub(super) text: usize,
+    /// First character.
+    pub(super) start: usize,
+    /// One past the last.
+    pub(super) end: usize,
+    /// The place.
+    pub(super) target: Target,
+    /// The form of the name.
+    pub(super) form: Form,
+    /// How much company the name needed.
+    pub(super) need: Need,
+    /// Whether it is part of the name of an organisation that is known as a whole.
+    pub(super) in_name: bool,
+}
+
+/// The automaton and what its patterns stand for.
+struct Finder {
+    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
+    names: Vec<&'static Name>,
+    /// Abbreviations of one character, sorted.
+    single: Vec<(char, &'static Name)>,
+}
+
+/// Built on first use; a query does not use it.
+static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
+    let mut all: Vec<(&str, &'static Name)> = Gazetteer::get().names().collect();
+    all.sort_unstable_by_key(|(text, _)| *text);
+    let (single, long): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|(text, _)| text.chars().nth(1).is_none());
+    let patterns = long.iter().enumerate().map(|(index, (text, _))| (*text, index as u32));
+    let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build_with_values(patterns)
+        .ok()?;
+    let single =
+        single.into_iter().filter_map(|(text, name)| Some((text.chars().next()?, name))).collect();
+    Some(Finder { automaton, names: long.into_iter().map(|(_, name)| name).collect(), single })
+});
+
+impl Finder {
+    /// What an abbreviation of one character stands for.
+    fn abbreviation(&self, character: char) -> Option<&'static Name> {
+        let index = self.single.binary_search_by_key(&character, |(single, _)| *single).ok()?;
+        Some(self.single[index].1)
+    }
+}
+
+/// A name found by the automaton, not yet read.
+struct Hit {
+    text: usize,
+    start: usize,
+    end: usize,
+    name: &'static Name,
+}
+
+/// Which places an article names beyond doubt, by index of the division.
+struct Evidence {
+    gazetteer: &'static Gazetteer,
+    /// Times the division itself is named.
+    itself: Vec<u16>,
+    /// Times it or something in it is named.
+    within: Vec<u16>,
+    /// Times it is named in full.
+    full: Vec<u16>,
+    /// Times an organisation carries its name, or that of something in it.
+    in_name: Vec<u16>,
+}
+
+impl Evidence {
+    fn new(gazetteer: &'static Gazetteer) -> Self {
+        let none = vec![0; gazetteer.divisions().len()];
+        Self {
+            gazetteer,
+            itself: none.clone(),
+            within: none.clone(),
+            full: none.clone(),
+            in_name: none,
+        }
+    }
+
+    fn add(&mut self, index: u16, form: Form) {
+        self.itself[index as usize] += 1;
+        self.full[index as usize] += u16::from(form == Form::Full);
+        for above in self.chain(index) {
+            self.within[above as usize] += 1;
+        }
+    }
+
+    fn add_in_name(&mut self, index: u16) {
+        for above in self.chain(index) {
+            self.in_name[above as usize] += 1;
+        }
+    }
+
+    /// A division and those above it, each once.
+    fn chain(&self, index: u16) -> impl Iterator<Item = u16> + use<> {
+        let city = self.gazetteer.city_index(index).filter(|&city| city != index);
+        let province = self.gazetteer.province_index(index);
+        let province = (province != index && Some(province) != city).then_some(province);
+        std::iter::once(index).chain(city).chain(province)
+    }
+}
+
+/// Finds and reads all names of places in the parts of an article, in text order.
+pub(super) fn spots(texts: &[Text]) -> Vec<Spot> {
+    let Some(finder) = &*FINDER else { return Vec::new() };
+    let gazetteer = Gazetteer::get();
+    let hits = hits(finder, texts);
+    let mut evidence = Evidence::new(gazetteer);
+    for hit in &hits {
+        gather(hit, &mut evidence);
+    }
+    let mut spots: Vec<Spot> = Vec::with_capacity(hits.len());
+    let mut unread = Vec::new();
+    for hit in &hits {
+        match read(hit, texts, spots.last(), &evidence) {
+            Some(spot) => {
+                if let Target::Division(index) = spot.target
+                    && !is_certain(hit)
+                    && !spot.in_name
+                {
+                    evidence.add(index, spot.form);
+                }
+                spots.push(spot);
+            }
+            None => unread.push(hit),
+        }
+    }
+    // What was named later may have settled an earlier name.
+    for hit in unread {
+        if let Some(spot) = read(hit, texts, None, &evidence) {
+            spots.push(spot);
+        }
+    }
+    spots.sort_by_key(|spot| (spot.text, spot.start));
+    let abbreviated = abbreviations(finder, texts, &hits, &evidence);
+    spots.extend(abbreviated);
+    spots.sort_by_key(|spot| (spot.text, spot.start));
+    spots
+}
+
+/// One pass of the automaton over each text, with positions in characters.
+fn hits(finder: &Finder, texts: &[Text]) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for (number, text) in texts.iter().enumerate() {
+        let bytes = text.folded.text.as_bytes();
+        let (mut byte, mut character) = (0, 0);
+        let mut to_char = |until: usize| {
+            character += bytes[byte..until].iter().filter(|&&b| b & 0xc0 != 0x80).count();
+            byte = until;
+            character
+        };
+        for found in finder.automaton.leftmost_find_iter(&text.folded.text) {
+            let (start, end) = (to_char(found.start()), to_char(found.end()));
+            let Some(&name) = finder.names.get(found.value() as usize) else { continue };
+            if !part_of_longer_name(text, start, end, name) {
+                hits.push(Hit { text: number, start, end, name });
+            }
+        }
+    }
+    hits
+}
+
+/// What makes a street, town or village of a short name: 「吉安镇」, 「南京路」.
+const SMALLER: &[(&str, &[&str])] = &[
+    ("镇", &["街", "村", "域"]),
+    ("乡", &["村", "镇", "亲", "土", "音", "贤", "愁", "情", "党"]),
+    ("村", &["镇", "民", "超", "b", "干", "里", "支", "晚", "居", "级", "庄"]),
+    ("街道", &[]),
+    ("大街", &["小"]),
+    ("大道", &[]),
+    ("街", &["头", "区", "坊", "舞", "景", "上", "拍", "镇", "边", "面", "巷"]),
+    (
+        "路",
+        &[
+            "演", "桥", "网", "段", "况", "政", "面", "边", "人", "口", "线", "径", "过", "程",
+            "上", "由", "权", "遇", "途",
+        ],
+    ),
+    ("社区", &[]),
+    ("新村", &[]),
+];
+
+/// What makes water, mountains or sights of the short name of a county: 「鄱阳湖」.
+const FEATURES: &[&str] = &[
+    "湖", "江", "河", "山", "岭", "峡", "岛", "溪", "寺", "楼", "瀑布", "水库", "盆地", "草原",
+    "海峡",
+];
+
+/// Whether a short name only begins the name of something smaller, or of water or a mountain.
+fn part_of_longer_name(text: &Text, start: usize, end: usize, name: &Name) -> bool {
+    let Some(first) = name.readings.first() else { return false };
+    if name.friend.is_some() || first.form != Form::Short {
+        return false;
+    }
+    let smaller = SMALLER.iter().any(|(suffix, but)| {
+        text.has(end, suffix) && !text.has_any(end + suffix.chars().count(), but)
+    });
+    if smaller {
+        return true;
+    }
+    let Target::Division(index) = first.target else { return false };
+    let gazetteer = Gazetteer::get();
+    let level = gazetteer.at(index).level;
+    let feature = level == Level::County
+        && text.has_any(end, FEATURES)
+        && gazetteer
+            .name(&text.chars[end..(end + 2).min(text.chars.len())].iter().collect::<String>())
+            .is_none();
+    let water =
+        matches!(level, Level::City | Level::Municipality) && text.has_any(end, &["河", "湾"]);
+    // 「西安河…」: no city is left of water; but 「南宁湾里」 stays readable by its neighbours.
+    (feature || water) && start < end
+}
+
+/// Whether a hit needs no company at all.
+fn is_certain(hit: &Hit) -> bool {
+    let Some(first) = hit.name.readings.first() else { return false };
+    if hit.name.friend.is_some() || first.need != Need::Nothing {
+        return false;
+    }
+    let rivals =
+        hit.name.readings[1..].iter().any(|r| r.form == first.form && rank(r) == rank(first));
+    !rivals
+}
+
+/// The size of the unit that a reading means: the smaller the number, the larger the unit.
+fn rank(reading: &Reading) -> u8 {
+    match reading.target {
+        Target::Region(_) => 0,
+        Target::Division(index) => match Gazetteer::get().at(index).level {
+            Level::Province | Level::Municipality | Level::Region => 0,
+            Level::City => 1,
+            Level::County => 2,
+        },
+    }
+}
+
+/// Notes what a hit says beyond doubt.
+fn gather(hit: &Hit, evidence: &mut Evidence) {
+    match hit.name.friend {
+        Some(FalseFriend::Organisation(Some(index))) => evidence.add_in_name(index),
+        Some(FalseFriend::Other(index)) => evidence.add(index, Form::Short),
+        Some(_) => {}
+        None if is_certain(hit) => {
+            if let Some(Reading { target: Target::Division(index), form, .. }) =
+                hit.name.readings.first()
+            {
+                evidence.add(*index, *form);
+            }
+        }
+        None => {}
+    }
+}
+
+/// Reads a hit as one place, or as none.
+fn read(hit: &Hit, texts: &[Text], last: Option<&Spot>, evidence: &Evidence) -> Option<Spot> {
+    let spot = |reading: Reading, in_name: bool| Spot {
+        text: hit.text,
+        start: hit.start,
+        end: hit.end,
+        target: reading.target,
+        form: reading.form,
+        need: reading.need,
+        in_name,
+    };
+    let known =
+        |index| Reading { target: Target::Division(index), form: Form::Short, need: Need::Nothing };
+    match hit.name.friend {
+        Some(FalseFriend::Nothing | FalseFriend::Organisation(None)) => return None,
+        Some(FalseFriend::Organisation(Some(index))) => return Some(spot(known(index), true)),
+        Some(FalseFriend::Other(index)) => return Some(spot(known(index), false)),
+        None => {}
+    }
+    let company = Company::of(hit, texts, last);
+    let mut best: Option<(i32, Reading)> = None;
+    for (order, reading) in hit.name.readings.iter().enumerate() {
+        let Some(support) = company.support(reading, order, hit, evidence) else { continue };
+        if best.is_none_or(|(most, _)| support > most) {
+            best = Some((support, *reading));
+        }
+    }
+    best.map(|(_, reading)| spot(reading, false))
+}
+
+/// The place named right before a hit.
+struct Company {
+    /// The division that ends where the hit starts.
+    adjacent: Option<u16>,
+    /// The division before, if only 「、」 or 「和」 stands between.
+    listed: Option<u16>,
+    /// The division named last, anywhere in the same text.
+    nearest: Option<u16>,
+}
+
+impl Company {
+    fn of(hit: &Hit, texts: &[Text], last: Option<&Spot>) -> Self {
+        let mut company = Self { adjacent: None, listed: None, nearest: None };
+        let Some(last) = last.filter(|last| last.text == hit.text && !last.in_name) else {
+            return company;
+        };
+        let Target::Division(index) = last.target else { return company };
+        company.nearest = Some(index);
+        if last.end == hit.start {
+            company.adjacent = Some(index);
+        } else if last.end + 1 == hit.start
+            && matches!(texts[hit.text].at(last.end), '、' | '和' | '与' | '及' | ',' | '·')
+        {
+            company.listed = Some(index);
+        }
+        company
+    }
+
+    /// How well a reading is supported; none if too little for what it needs.
+    fn support(
+        &self,
+        reading: &Reading,
+        order: usize,
+        hit: &Hit,
+        evidence: &Evidence,
+    ) -> Option<i32> {
+        let Target::Division(index) = reading.target else {
+            return self.support_region(reading, evidence);
+        };
+        let gazetteer = evidence.gazetteer;
+        let (city, province) = (gazetteer.city_index(index), gazetteer.province_index(index));
+        let count = |table: &[u16], at: u16| i32::from(table[at as usize].min(5));
+        let mut support = 0;
+        let mut witness = false;
+        if self.adjacent.is_some_and(|above| gazetteer.lies_in(index, above)) {
+            support += 100;
+            witness = true;
+        }
+        // The hit's own mention counts among those of a certain name.
+        let own = i32::from(is_certain(hit) && order == 0);
+        let full = count(&evidence.full, index) - own * i32::from(reading.form == Form::Full);
+        if full > 0 && reading.form != Form::Full {
+            support += 50 + full;
+            witness = true;
+        }
+        let sibling = |other: u16| {
+            other != index
+                && if city == Some(index) {
+                    gazetteer.province_index(other) == province
+                } else {
+                    gazetteer.city_index(other) == city
+                }
+        };
+        if self.listed.is_some_and(sibling) {
+            support += 15;
+            witness = true;
+        }
+        if let Some(city) = city.filter(|&city| city != index) {
+            let named = count(&evidence.within, city) - own;
+            support += if named > 0 { 20 + named } else { 0 };
+            support += if count(&evidence.in_name, city) > 0 { 8 } else { 0 };
+        }
+        let named = count(&evidence.within, province) - own;
+        support += if named > 0 && province != index { 5 } else { 0 };
+        support += if self.nearest.is_some_and(sibling) { 3 } else { 0 };
+        let owner = reading.need == Need::Nothing && order == 0 && is_certain(hit);
+        let enough = match reading.need {
+            Need::Nothing => owner || support > 0 || hit.name.readings.len() == 1,
+            Need::Company => support > 0,
+            Need::Witness => witness,
+        };
+        enough.then_some(support + if owner { 10 } else { 0 })
+    }
+
+    fn support_region(&self, reading: &Reading, evidence: &Evidence) -> Option<i32> {
+        let Target::Region(index) = reading.target else { return None };
+        let gazetteer = evidence.gazetteer;
+        let region = gazetteer.regions().get(index as usize)?;
+        let inside = |code: &&str| {
+            gazetteer.index_of(code).is_some_and(|member| evidence.within[member as usize] > 0)
+        };
+        (reading.need == Need::Nothing || region.members.iter().any(|code| inside(code)))
+            .then_some(12)
+    }
+}
+
+/// What follows a run of abbreviations that stands for its places.
+const TOGETHER: &[&str] = &[
+    "两地", "两市", "两省", "两区", "两县", "两家", "双城", "三地", "三省", "三市", "四地", "四省",
+    "四市", "五省", "五地", "省际", "合作", "协作", "对口", "帮扶", "协同", "联动", "共建", "产业",
+    "人才", "同城", "携手", "一体", "友好", "互动", "交流", "经贸", "战略", "毗邻", "交界", "边界",
+    "联合", "扶贫", "劳务", "科技", "创新", "融合", "合力", "山海", "情", "跨", "共", "飞地", "、",
+];
+
+/// What follows a run of abbreviations that names a line, a market or an index.
+const LINES: &[&str] = &[
+    "高铁",
+    "铁路",
+    "高速",
+    "客专",
+    "客运专线",
+    "城际",
+    "动车",
+    "公路",
+    "航线",
+    "大运河",
+    "运河",
+    "通道",
+    "大桥",
+    "隧道",
+    "管道",
+    "线",
+    "通",
+    "指",
+    "股",
+    "市",
+    "300",
+    "50",
+    "综指",
+    "交易所",
+    "杯",
+];
+
+/// What stands before a single abbreviation that is a place: 「在沪」, 「援疆」.
+const TOWARDS: &[char] =
+    &['在', '来', '赴', '驻', '抵', '返', '入', '进', '访', '援', '留', '旅', '居', '全', '到'];
+
+/// Single abbreviations that may stand for their place after a word of [`TOWARDS`] although nothing
+/// else names it.
+const ALONE: &[char] = &[
+    '京', '津', '沪', '渝', '粤', '浙', '皖', '赣', '闽', '桂', '鄂', '湘', '豫', '晋', '冀', '陕',
+    '琼', '鲁', '滇', '黔', '川', '疆', '藏', '穗', '甬', '蓉', '邕', '榕', '莞',
+];
+
+/// Reads the abbreviations of one character in the text between the hits.
+fn abbreviations(finder: &Finder, texts: &[Text], hits: &[Hit], evidence: &Evidence) -> Vec<Spot> {
+    let mut spots = Vec::new();
+    let mut hit = hits.iter().peekable();
+    for (number, text) in texts.iter().enumerate() {
+        let mut at = 0;
+        while at < text.chars.len() {
+            while hit.peek().is_some_and(|h| h.text < number || (h.text == number && h.end <= at)) {
+                hit.next();
+            }
+            let next =
+                hit.peek().filter(|h| h.text == number).map_or(text.chars.len(), |h| h.start);
+            if at >= next {
+                at = hit.peek().map_or(text.chars.len(), |h| h.end);
+                continue;
+            }
+            let run = text.chars[at..next]
+                .iter()
+                .take_while(|&&c| finder.abbreviation(c).is_some())
+                .count();
+            if run == 0 {
+                at += 1;
+                continue;
+            }
+            read_run(finder, text, number, at..at + run, evidence, &mut spots);
+            at += run;
+        }
+    }
+    spots
+}
+
+/// Reads a run of abbreviations: the longest part of it that makes sense, else its single ones.
+fn read_run(
+    finder: &Finder,
+    text: &Text,
+    number: usize,
+    run: std::ops::Range<usize>,
+    evidence: &Evidence,
+    spots: &mut Vec<Spot>,
+) {
+    let spot = |at: usize, index: u16, in_name: bool| Spot {
+        text: number,
+        start: at,
+        end: at + 1,
+        target: Target::Division(index),
+        form: Form::Abbreviation,
+        need: Need::Nothing,
+        in_name,
+    };
+    for length in (2..=run.len().min(8)).rev() {
+        for start in run.start..=run.end - length {
+            let part = start..start + length;
+            if let Some(places) = read_compound(finder, text, part.clone(), evidence) {
+                let line = text.has_any(part.end, LINES);
+                spots.extend(part.zip(places).map(|(at, index)| spot(at, index, line)));
+                return;
+            }
+        }
+    }
+    for at in run {
+        let character = text.at(at);
+        let Some(name) = finder.abbreviation(character) else { continue };
+        let divisions = name.readings.iter().filter_map(|reading| match reading.target {
+            Target::Division(index) => Some((index, reading.need)),
+            Target::Region(_) => None,
+        });
+        let towards = TOWARDS.contains(&text.before(at));
+        let of_its_own = text.has_any(at + 1, &["企", "籍"]);
+        let mut candidates = divisions.filter(|&(index, need)| {
+            let named = evidence.itself[index as usize] > 0;
+            let alone = ALONE.contains(&character) && rank_of(index) == 0 || need == Need::Nothing;
+            (towards || of_its_own) && (named || alone)
+        });
+        if let Some((index, _)) = candidates.next()
+            && !is_word_beside(text, at)
+        {
+            spots.push(spot(at, index, false));
+        }
+    }
+}
+
+/// Whether a single abbreviation is rather the start of a word: 「在深入」, 「来京剧」, 「沪指」.
+fn is_word_beside(text: &Text, at: usize) -> bool {
+    const AFTER: &[char] =
+        &['入', '化', '度', '刻', '厚', '剧', '戏', '指', '上', '口', '区', '贝', '味', '菜', '语'];
+    AFTER.contains(&text.at(at + 1)) && !(text.at(at) == '沪' && text.at(at + 1) == '上')
+}
+
+fn rank_of(index: u16) -> u8 {
+    rank(&Reading { target: Target::Division(index), form: Form::Full, need: Need::Nothing })
+}
+
+/// Reads a run of abbreviations as places, one a character: as provinces where all can be, else as
+/// places that the article names.
+fn read_compound(
+    finder: &Finder,
+    text: &Text,
+    part: std::ops::Range<usize>,
+    evidence: &Evidence,
+) -> Option<Vec<u16>> {
+    let together = text.has_any(part.end, TOGETHER)
+        || (text.before(part.start) == '"' && text.at(part.end) == '"');
+    let mut provinces = Vec::new();
+    let mut named = Vec::new();
+    let mut strong = false;
+    for at in part.clone() {
+        let readings = &finder.abbreviation(text.at(at))?.readings;
+        let divisions = || {
+            readings.iter().filter_map(|reading| match reading.target {
+                Target::Division(index) => Some((index, reading.need)),
+                Target::Region(_) => None,
+            })
+        };
+        let itself = |index: u16| evidence.itself[index as usize];
+        let province = divisions().find(|&(index, _)| rank_of(index) == 0);
+        if let Some((index, need)) = province {
+            provinces.push(index);
+            strong |= need == Need::Nothing;
+        }
+        if let Some((index, _)) = divisions()
+            .filter(|&(index, _)| itself(index) > 0)
+            .max_by_key(|&(index, _)| itself(index))
+        {
+            named.push(index);
+        }
+    }
+    let count = part.len();
+    let first_two: String = text.chars[part.start..part.start + 2].iter().collect();
+    let provinces_named =
+        provinces.iter().filter(|&&index| evidence.itself[index as usize] > 0).count();
+    let cities_named = named.iter().filter(|&&index| rank_of(index) > 0).count();
+    if provinces.len() == count
+        && (cities_named == 0 || provinces_named == count)
+        && (strong || together || first_two == "港澳" || provinces_named == count)
+    {
+        return Some(provinces);
+    }
+    (named.len() == count && together).then_some(named)
+}
+
+/// Whether a division stands for its province only.
+pub(super) fn only_province(index: u16) -> bool {
+    is_taiwan(Gazetteer::get().at(index))
+}
