@@ -521,16 +521,16 @@ pub(super) fn is_taiwan(division: &Division) -> bool {
     division.code.starts_with("71") && division.level == Level::City
 }
 
-/// Full names that are common words in running text: 「城区」 means any town, and the two
-/// characters of 「成县」 or 「和县」 meet in 「建成县城」, 「市和县」.
+/// Full names that are common words too: 「老城区」 is in any town, 「友好区县」 are friends.
+const PLAIN_NAMES: &[&str] = &[
+    "新城区", "市中区", "城中区", "城东区", "城西区", "城北区", "城关区", "老城区", "新市区", "友好区",
+    "港口区", "海港区", "平房区", "城厢区", "江海区", "中原区", "高新区", "经开区", "临港区",
+];
+
+/// Whether a full name is a common word in running text. The two characters of 「成县」 or 「和县」
+/// meet in 「建成县城」, 「市和县」.
 fn is_plain_word(name: &str) -> bool {
-    let count = name.chars().count();
-    count == 2
-        || (count == 3
-            && matches!(
-                name,
-                "新城区" | "市中区" | "城中区" | "城东区" | "城西区" | "城北区" | "城关区"
-            ))
+    name.chars().count() == 2 || PLAIN_NAMES.contains(&name)
 }
 
 /// Order in which the readings of a name are tried: form, then the larger unit, then the code.
