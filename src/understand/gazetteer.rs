@@ -502,10 +502,25 @@ impl Gazetteer {
         }
     }
 
+    /// The place whose name an organisation's name begins with: 沈阳 of 「沈阳日报」.
+    fn begins_with(&self, text: &str) -> Option<u16> {
+        NAME_IN_NAME.rev().find_map(|count| {
+            let end = text.char_indices().nth(count).map(|(at, _)| at)?;
+            let name = self.names.get(&text[..end])?;
+            let owners = name.readings.iter().filter(|reading| reading.need == Need::Nothing);
+            let division = owners.filter_map(|reading| match reading.target {
+                Target::Division(index) => Some((self.above[index as usize].0 != Some(index), index)),
+                Target::Region(_) => None,
+            });
+            division.min().map(|(_, index)| index)
+        })
+    }
+
     fn add_false_friends(&mut self) {
         for row in rows(FALSE_FRIENDS) {
             let [text, reading, code, ..] = row[..] else { continue };
             let index = self.index_of(code);
+            let index = index.or_else(|| self.begins_with(text));
             let friend = match (reading, index) {
                 ("organisation", index) => FalseFriend::Organisation(index),
                 ("other", Some(index)) => FalseFriend::Other(index),
@@ -515,6 +530,9 @@ impl Gazetteer {
         }
     }
 }
+
+/// Shortest and longest name that an organisation begins with, in characters.
+const NAME_IN_NAME: std::ops::RangeInclusive<usize> = 2..=4;
 
 /// Whether a division is a city of Taiwan, whose articles are filed by province only.
 pub(super) fn is_taiwan(division: &Division) -> bool {

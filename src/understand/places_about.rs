@@ -159,32 +159,59 @@ pub(super) fn weigh(texts: &[Text], spots: &[Spot]) -> Weighed {
         spots: named,
         cities,
         provinces,
-        own: own.0.iter().map(|(target, rest, _)| (*target, 1.0 - rest)).collect(),
+        own: own.0.iter().map(|score| (score.target, score.value())).collect(),
     }
 }
 
 /// Scores as the product of the chances that a place is no subject.
 #[derive(Default)]
-struct Scores(Vec<(Target, f32, usize)>);
+struct Scores(Vec<Score>);
+
+/// The score of one place.
+struct Score {
+    target: Target,
+    /// Chance that it is no subject, by its strong mentions.
+    strong: f32,
+    /// The same by its weak ones, which never suffice, however many.
+    weak: f32,
+    /// Its first spot.
+    first: usize,
+}
+
+/// A mention below this weight is a weak one.
+const STRONG: f32 = 0.3;
+/// The chance that weak mentions leave at least.
+const WEAK_LEAVES: f32 = 0.6;
+
+impl Score {
+    fn value(&self) -> f32 {
+        1.0 - self.strong * self.weak.max(WEAK_LEAVES)
+    }
+}
 
 impl Scores {
     fn add(&mut self, target: Target, weight: f32, order: usize) {
-        match self.0.iter_mut().find(|(known, ..)| *known == target) {
-            Some((_, rest, first)) => {
-                *rest *= 1.0 - weight;
-                *first = (*first).min(order);
-            }
-            None => self.0.push((target, 1.0 - weight, order)),
+        let known = self.0.iter().position(|score| score.target == target);
+        let at = known.unwrap_or_else(|| {
+            self.0.push(Score { target, strong: 1.0, weak: 1.0, first: order });
+            self.0.len() - 1
+        });
+        let score = &mut self.0[at];
+        score.first = score.first.min(order);
+        if weight < STRONG {
+            score.weak *= 1.0 - weight;
+        } else {
+            score.strong *= 1.0 - weight;
         }
     }
 }
 
 /// The divisions of a table of scores, most important first, ties in text order.
 fn totals(scores: &Scores) -> Vec<Total> {
-    let division = |(target, rest, first): &(Target, f32, usize)| match target {
+    let division = |score: &Score| match score.target {
         Target::Division(index) => {
-            let score = 1.0 - rest;
-            Some(Total { index: *index, score, subject: score >= SUBJECT, first: *first })
+            let value = score.value();
+            Some(Total { index, score: value, subject: value >= SUBJECT, first: score.first })
         }
         Target::Region(_) => None,
     };
@@ -237,17 +264,28 @@ fn uses(texts: &[Text], spots: &[Spot]) -> Vec<Use> {
     let mut start = 0;
     while start < spots.len() {
         let list = list_from(texts, spots, start);
-        let shared = list.used.or_else(|| (uses[start] == Use::Topic).then_some(Use::Topic));
-        for position in start..list.end {
-            match (uses[position], shared) {
-                (used, Some(Use::Topic | Use::Party)) if used != Use::Plain => {}
-                (used, Some(shared)) if used.is_open() => uses[position] = shared,
+        let members = start..list.end;
+        let together = list.used.or_else(|| shared_use(&uses[members.clone()]));
+        for used in &mut uses[members] {
+            match together {
+                Some(Use::Topic | Use::Party | Use::Acts) if *used != Use::Plain => {}
+                Some(together) if used.is_open() => *used = together,
                 _ => {}
             }
         }
         start = list.end;
     }
     uses
+}
+
+/// What the members of a list have in common by one of them: 「来自深圳、广州」 says of both where
+/// somebody comes from, 「合肥、南京公安」 lets both act.
+fn shared_use(uses: &[Use]) -> Option<Use> {
+    let first = uses.iter().copied().find(|&used| used != Use::Position)?;
+    if first == Use::Origin {
+        return Some(first);
+    }
+    [Use::Acts, Use::Party, Use::Topic].into_iter().find(|used| uses.contains(used))
 }
 
 fn lies_in(inner: &Spot, outer: &Spot) -> bool {
@@ -321,17 +359,24 @@ fn ends_open(text: &Text, end: usize, items: usize) -> bool {
 /// How a place is used, as far as the words beside it tell.
 fn use_of(text: &Text, spots: &[Spot], position: usize) -> Use {
     let spot = &spots[position];
-    if spot.in_name || organisation(text, spot).is_some() || text.has_any_before(spot.start, &["来源:", "来源:据", "图源:"]) {
+    let start = chain_start(spots, position);
+    if spot.in_name
+        || organisation(text, spot).is_some()
+        || text.has_any(spot.end, &["模式", "经验", "精神"])
+        || text.has_any_before(start, &["来源:", "图源:"])
+    {
         Use::InName
     } else if is_dateline(text, spot) {
         Use::Dateline
-    } else if is_origin(text, spot) {
+    } else if is_origin(text, spot, start) {
         Use::Origin
-    } else if spot.form == Form::Abbreviation && !stands_for_places(text, spots, position) {
-        Use::Aside
+    } else if spot.form == Form::Abbreviation
+        && let Some(used) = use_of_abbreviation(text, spots, position)
+    {
+        used
     } else if is_said_there(text, spot) {
         Use::SaidThere
-    } else if acts(text, spot) {
+    } else if acts(text, spot, start) {
         Use::Acts
     } else if is_party(text, spot) {
         Use::Party
@@ -342,8 +387,8 @@ fn use_of(text: &Text, spots: &[Spot], position: usize) -> Use {
     }
 }
 
-/// Whether an abbreviation stands in a run that speaks of its places, or alone.
-fn stands_for_places(text: &Text, spots: &[Spot], position: usize) -> bool {
+/// How an abbreviation is used, if the run it stands in tells.
+fn use_of_abbreviation(text: &Text, spots: &[Spot], position: usize) -> Option<Use> {
     let spot = &spots[position];
     let run = |other: &&Spot| other.text == spot.text && other.form == Form::Abbreviation;
     let mut end = spot.end;
@@ -353,23 +398,40 @@ fn stands_for_places(text: &Text, spots: &[Spot], position: usize) -> bool {
         }
         end = next.end;
     }
-    let alone = end == spot.end
-        && !(position > 0 && run(&&spots[position - 1]) && spots[position - 1].end == spot.start);
-    alone || is_together(text, end) || text.at(end) == '"'
+    let joined = position > 0 && run(&&spots[position - 1]) && spots[position - 1].end == spot.start;
+    if text.has_any(end, COUNTED) {
+        Some(Use::Party)
+    } else if (end == spot.end && !joined) || is_together(text, end) || text.at(end) == '"' {
+        None
+    } else {
+        Some(Use::Aside)
+    }
+}
+
+/// Where a spot begins, with the names of the places around it before it: 「广东」 of 「广东佛山」.
+fn chain_start(spots: &[Spot], position: usize) -> usize {
+    let mut start = spots[position].start;
+    for before in spots[..position].iter().rev().take(3) {
+        if before.text == spots[position].text
+            && before.end == start
+            && before.form != Form::Abbreviation
+        {
+            start = before.start;
+        }
+    }
+    start
 }
 
 /// Whether a clause begins with a place or the place around it.
 fn begins_clause(text: &Text, spots: &[Spot], position: usize) -> bool {
-    let mut start = spots[position].start;
-    for before in spots[..position].iter().rev().take(2) {
-        if before.text == spots[position].text && before.end == start && before.form != Form::Abbreviation {
-            start = before.start;
-        }
+    let mut start = chain_start(spots, position);
+    if text.has_before(start, "其中") {
+        return true;
     }
     while matches!(text.before(start), '在' | '而' | '从' | '当' | '(') {
         start -= 1;
     }
-    matches!(text.before(start), '\n' | '。' | '!' | '?' | ';' | ':' | ',' | '"' | '日' | ' ' | '】' | '》')
+    matches!(text.before(start), '\n' | '。' | '!' | '?' | ';' | ':' | ',' | '"' | '日' | ' ' | '】' | '》' | '中')
 }
 
 /// Ends of the names of organisations, and what must not follow them.
@@ -395,6 +457,7 @@ const ORGANISATIONS: &[(&str, &[&str])] = &[
     ("集团", &["有限", "股份"]),
     ("俱乐部", &[]),
     ("研究院", &[]),
+    ("研究中心", &[]),
     ("研究所", &[]),
     ("医院", &[]),
     ("啤酒", &["节"]),
@@ -508,15 +571,18 @@ fn is_dateline(text: &Text, spot: &Spot) -> bool {
 /// Before a place that somebody or something comes from, goes to or passes.
 const FROM: &[&str] = &[
     "来自", "毕业于", "出生于", "生于", "籍贯", "祖籍", "发往", "开往", "运往", "飞往", "产自", "发源于", "途经", "距", "距离", "至",
-    "出生在", "就读于", "定居", "前往", "相比",
+    "出生在", "就读于", "定居", "相比",
 ];
 /// After a place that somebody or something comes from or passes.
 const TO: &[&str] = &["籍", "人,", "开往", "至", "飞往", "到", "站", "机场", "人士", "姑娘", "小伙", "货"];
 
 /// Where somebody or something comes from, or goes.
-fn is_origin(text: &Text, spot: &Spot) -> bool {
-    let train = text.at(spot.end) == '开' && text.at(spot.end + 1).is_ascii_alphanumeric();
-    train || text.has_any_before(spot.start, FROM) || text.has_any(spot.end, TO)
+fn is_origin(text: &Text, spot: &Spot, start: usize) -> bool {
+    // 「大连北开往」: a station.
+    let side = usize::from(matches!(text.at(spot.end), '东' | '南' | '西' | '北'));
+    let end = spot.end + side;
+    let train = text.at(end) == '开' && text.at(end + 1).is_ascii_alphanumeric();
+    train || text.has_any_before(start, FROM) || text.has_any(end, TO)
 }
 
 /// What people do when they speak.
@@ -535,7 +601,10 @@ const ACTING: &[&str] = &[
 ];
 
 /// Words before a place where something is held there.
-const HELD: &[&str] = &["在", "走进", "落户", "落地", "来到", "抵达", "走访"];
+const HELD: &[&str] = &["在", "走进", "来到", "抵达", "走访"];
+/// Words before a place where the thing that is spoken of lies.
+const LIES_IN: &[&str] =
+    &["位于", "地处", "坐落于", "坐落在", "设在", "落户", "落地", "选址", "进驻", "设立在", "建在"];
 /// What is held.
 const EVENTS: &[&str] = &[
     "举行", "举办", "召开", "启动", "开幕", "揭牌", "签约", "签署", "发布", "开工", "投产", "开业", "成立", "落成", "闭幕",
@@ -543,11 +612,14 @@ const EVENTS: &[&str] = &[
 ];
 
 /// Whether the place does something or something is held in it.
-fn acts(text: &Text, spot: &Spot) -> bool {
+fn acts(text: &Text, spot: &Spot, start: usize) -> bool {
     if text.has_any(spot.end, ACTING) {
         return true;
     }
-    if !text.has_any_before(spot.start, HELD) {
+    if text.has_any_before(start, LIES_IN) {
+        return true;
+    }
+    if !text.has_any_before(start, HELD) {
         return false;
     }
     let clause = text.chars[spot.end..].iter().take(24).take_while(|&&c| !ends_clause(c)).count();

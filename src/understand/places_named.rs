@@ -120,6 +120,11 @@ impl Finder {
         let index = self.single.binary_search_by_key(&character, |(single, _)| *single).ok()?;
         Some(self.single[index].1)
     }
+
+    /// Whether a character is an abbreviation.
+    fn is_single(&self, character: char) -> bool {
+        self.abbreviation(character).is_some()
+    }
 }
 
 /// A name found by the automaton, not yet read.
@@ -205,17 +210,35 @@ pub(super) fn spots(texts: &[Text]) -> Vec<Spot> {
             None => unread.push(hit),
         }
     }
-    // What was named later may have settled an earlier name.
-    for hit in unread {
-        if let Some(spot) = read(hit, texts, None, &evidence) {
-            spots.push(spot);
+    let abbreviated = abbreviations(finder, texts, &hits, &evidence);
+    for spot in &abbreviated {
+        if let Target::Division(index) = spot.target {
+            evidence.add(index, spot.form);
         }
     }
-    spots.sort_by_key(|spot| (spot.text, spot.start));
-    let abbreviated = abbreviations(finder, texts, &hits, &evidence);
+    // What was named later may have settled an earlier name.
+    for hit in unread {
+        spots.extend(read(hit, texts, None, &evidence));
+    }
     spots.extend(abbreviated);
-    spots.sort_by_key(|spot| (spot.text, spot.start));
+    let regions: Vec<Spot> = spots.iter().filter_map(|spot| region_within(texts, spot)).collect();
+    spots.extend(regions);
+    spots.sort_by_key(|spot| (spot.text, spot.start, std::cmp::Reverse(spot.end)));
     spots
+}
+
+/// The listed region in the name of another: 「长三角」 in 「长三角G60科创走廊」.
+fn region_within(texts: &[Text], spot: &Spot) -> Option<Spot> {
+    let regions = Gazetteer::get().regions();
+    let Target::Region(index) = spot.target else { return None };
+    if regions.get(index as usize)?.listed {
+        return None;
+    }
+    let text = &texts[spot.text];
+    let (inner, region) =
+        regions.iter().enumerate().find(|(_, region)| region.listed && text.has(spot.start, region.name))?;
+    let end = spot.start + region.name.chars().count();
+    (end < spot.end).then_some(Spot { end, target: Target::Region(inner as u16), ..*spot })
 }
 
 /// One pass of the automaton over each text, with positions in characters.
@@ -554,7 +577,13 @@ fn abbreviations(finder: &Finder, texts: &[Text], hits: &[Hit], evidence: &Evide
             let next =
                 hit.peek().filter(|h| h.text == number).map_or(text.chars.len(), |h| h.start);
             if at >= next {
-                at = hit.peek().map_or(text.chars.len(), |h| h.end);
+                let Some(found) = hit.peek() else { break };
+                at = found.end;
+                if names_its_members(finder, text, found) {
+                    let more = text.chars[at..].iter().take_while(|&&c| finder.is_single(c)).count();
+                    read_run(finder, text, number, found.start..at + more, evidence, &mut spots);
+                    at += more;
+                }
                 continue;
             }
             let run = text.chars[at..next]
@@ -653,8 +682,8 @@ fn read_compound(
     part: std::ops::Range<usize>,
     evidence: &Evidence,
 ) -> Option<Vec<u16>> {
-    let together = text.has_any(part.end, TOGETHER)
-        || (text.before(part.start) == '"' && text.at(part.end) == '"');
+    let quoted = text.before(part.start) == '"' && text.at(part.end) == '"';
+    let together = is_together(text, part.end) || quoted;
     let mut provinces = Vec::new();
     let mut named = Vec::new();
     let mut strong = false;
