@@ -502,10 +502,25 @@ impl Gazetteer {
         }
     }
 
+    /// The place whose name an organisation's name begins with: 沈阳 of 「沈阳日报」.
+    fn begins_with(&self, text: &str) -> Option<u16> {
+        NAME_IN_NAME.rev().find_map(|count| {
+            let end = text.char_indices().nth(count).map(|(at, _)| at)?;
+            let name = self.names.get(&text[..end])?;
+            let owners = name.readings.iter().filter(|reading| reading.need == Need::Nothing);
+            let division = owners.filter_map(|reading| match reading.target {
+                Target::Division(index) => Some((self.above[index as usize].0 != Some(index), index)),
+                Target::Region(_) => None,
+            });
+            division.min().map(|(_, index)| index)
+        })
+    }
+
     fn add_false_friends(&mut self) {
         for row in rows(FALSE_FRIENDS) {
             let [text, reading, code, ..] = row[..] else { continue };
             let index = self.index_of(code);
+            let index = index.or_else(|| self.begins_with(text));
             let friend = match (reading, index) {
                 ("organisation", index) => FalseFriend::Organisation(index),
                 ("other", Some(index)) => FalseFriend::Other(index),
@@ -516,21 +531,24 @@ impl Gazetteer {
     }
 }
 
+/// Shortest and longest name that an organisation begins with, in characters.
+const NAME_IN_NAME: std::ops::RangeInclusive<usize> = 2..=4;
+
 /// Whether a division is a city of Taiwan, whose articles are filed by province only.
 pub(super) fn is_taiwan(division: &Division) -> bool {
     division.code.starts_with("71") && division.level == Level::City
 }
 
-/// Full names that are common words in running text: 「城区」 means any town, and the two
-/// characters of 「成县」 or 「和县」 meet in 「建成县城」, 「市和县」.
+/// Full names that are common words too: 「老城区」 is in any town, 「友好区县」 are friends.
+const PLAIN_NAMES: &[&str] = &[
+    "新城区", "市中区", "城中区", "城东区", "城西区", "城北区", "城关区", "老城区", "新市区", "友好区",
+    "港口区", "海港区", "平房区", "城厢区", "江海区", "中原区", "高新区", "经开区", "临港区",
+];
+
+/// Whether a full name is a common word in running text. The two characters of 「成县」 or 「和县」
+/// meet in 「建成县城」, 「市和县」.
 fn is_plain_word(name: &str) -> bool {
-    let count = name.chars().count();
-    count == 2
-        || (count == 3
-            && matches!(
-                name,
-                "新城区" | "市中区" | "城中区" | "城东区" | "城西区" | "城北区" | "城关区"
-            ))
+    name.chars().count() == 2 || PLAIN_NAMES.contains(&name)
 }
 
 /// Order in which the readings of a name are tried: form, then the larger unit, then the code.

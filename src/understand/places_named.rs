@@ -120,6 +120,11 @@ impl Finder {
         let index = self.single.binary_search_by_key(&character, |(single, _)| *single).ok()?;
         Some(self.single[index].1)
     }
+
+    /// Whether a character is an abbreviation.
+    fn is_single(&self, character: char) -> bool {
+        self.abbreviation(character).is_some()
+    }
 }
 
 /// A name found by the automaton, not yet read.
@@ -128,6 +133,8 @@ struct Hit {
     start: usize,
     end: usize,
     name: &'static Name,
+    /// It only begins the name of something else, and means no place.
+    spent: bool,
 }
 
 /// Which places an article names beyond doubt, by index of the division.
@@ -203,17 +210,35 @@ pub(super) fn spots(texts: &[Text]) -> Vec<Spot> {
             None => unread.push(hit),
         }
     }
-    // What was named later may have settled an earlier name.
-    for hit in unread {
-        if let Some(spot) = read(hit, texts, None, &evidence) {
-            spots.push(spot);
+    let abbreviated = abbreviations(finder, texts, &hits, &evidence);
+    for spot in &abbreviated {
+        if let Target::Division(index) = spot.target {
+            evidence.add(index, spot.form);
         }
     }
-    spots.sort_by_key(|spot| (spot.text, spot.start));
-    let abbreviated = abbreviations(finder, texts, &hits, &evidence);
+    // What was named later may have settled an earlier name.
+    for hit in unread {
+        spots.extend(read(hit, texts, None, &evidence));
+    }
     spots.extend(abbreviated);
-    spots.sort_by_key(|spot| (spot.text, spot.start));
+    let regions: Vec<Spot> = spots.iter().filter_map(|spot| region_within(texts, spot)).collect();
+    spots.extend(regions);
+    spots.sort_by_key(|spot| (spot.text, spot.start, std::cmp::Reverse(spot.end)));
     spots
+}
+
+/// The listed region in the name of another: 「长三角」 in 「长三角G60科创走廊」.
+fn region_within(texts: &[Text], spot: &Spot) -> Option<Spot> {
+    let regions = Gazetteer::get().regions();
+    let Target::Region(index) = spot.target else { return None };
+    if regions.get(index as usize)?.listed {
+        return None;
+    }
+    let text = &texts[spot.text];
+    let (inner, region) =
+        regions.iter().enumerate().find(|(_, region)| region.listed && text.has(spot.start, region.name))?;
+    let end = spot.start + region.name.chars().count();
+    (end < spot.end).then_some(Spot { end, target: Target::Region(inner as u16), ..*spot })
 }
 
 /// One pass of the automaton over each text, with positions in characters.
@@ -230,9 +255,8 @@ fn hits(finder: &Finder, texts: &[Text]) -> Vec<Hit> {
         for found in finder.automaton.leftmost_find_iter(&text.folded.text) {
             let (start, end) = (to_char(found.start()), to_char(found.end()));
             let Some(&name) = finder.names.get(found.value() as usize) else { continue };
-            if !part_of_longer_name(text, start, end, name) {
-                hits.push(Hit { text: number, start, end, name });
-            }
+            let spent = part_of_longer_name(text, end, name);
+            hits.push(Hit { text: number, start, end, name, spent });
         }
     }
     hits
@@ -265,7 +289,7 @@ const FEATURES: &[&str] = &[
 ];
 
 /// Whether a short name only begins the name of something smaller, or of water or a mountain.
-fn part_of_longer_name(text: &Text, start: usize, end: usize, name: &Name) -> bool {
+fn part_of_longer_name(text: &Text, end: usize, name: &Name) -> bool {
     let Some(first) = name.readings.first() else { return false };
     if name.friend.is_some() || first.form != Form::Short {
         return false;
@@ -273,27 +297,21 @@ fn part_of_longer_name(text: &Text, start: usize, end: usize, name: &Name) -> bo
     let smaller = SMALLER.iter().any(|(suffix, but)| {
         text.has(end, suffix) && !text.has_any(end + suffix.chars().count(), but)
     });
-    if smaller {
-        return true;
-    }
-    let Target::Division(index) = first.target else { return false };
+    let Target::Division(index) = first.target else { return smaller };
     let gazetteer = Gazetteer::get();
-    let level = gazetteer.at(index).level;
-    let feature = level == Level::County
-        && text.has_any(end, FEATURES)
-        && gazetteer
-            .name(&text.chars[end..(end + 2).min(text.chars.len())].iter().collect::<String>())
-            .is_none();
-    let water =
-        matches!(level, Level::City | Level::Municipality) && text.has_any(end, &["河", "湾"]);
-    // 「西安河…」: no city is left of water; but 「南宁湾里」 stays readable by its neighbours.
-    (feature || water) && start < end
+    let feature = || {
+        let next: String = text.chars[end..].iter().take(2).collect();
+        gazetteer.at(index).level == Level::County
+            && text.has_any(end, FEATURES)
+            && gazetteer.name(&next).is_none()
+    };
+    smaller || feature()
 }
 
 /// Whether a hit needs no company at all.
 fn is_certain(hit: &Hit) -> bool {
     let Some(first) = hit.name.readings.first() else { return false };
-    if hit.name.friend.is_some() || first.need != Need::Nothing {
+    if hit.spent || hit.name.friend.is_some() || first.need != Need::Nothing {
         return false;
     }
     let rivals =
@@ -332,6 +350,9 @@ fn gather(hit: &Hit, evidence: &mut Evidence) {
 
 /// Reads a hit as one place, or as none.
 fn read(hit: &Hit, texts: &[Text], last: Option<&Spot>, evidence: &Evidence) -> Option<Spot> {
+    if hit.spent {
+        return None;
+    }
     let spot = |reading: Reading, in_name: bool| Spot {
         text: hit.text,
         start: hit.start,
@@ -352,12 +373,24 @@ fn read(hit: &Hit, texts: &[Text], last: Option<&Spot>, evidence: &Evidence) -> 
     let company = Company::of(hit, texts, last);
     let mut best: Option<(i32, Reading)> = None;
     for (order, reading) in hit.name.readings.iter().enumerate() {
+        // 「长沙」 is the city, not the county of that name in it.
+        if hit.name.readings[..order].iter().any(|above| inside(reading, above)) {
+            continue;
+        }
         let Some(support) = company.support(reading, order, hit, evidence) else { continue };
         if best.is_none_or(|(most, _)| support > most) {
             best = Some((support, *reading));
         }
     }
     best.map(|(_, reading)| spot(reading, false))
+}
+
+/// Whether one reading lies in another.
+fn inside(inner: &Reading, outer: &Reading) -> bool {
+    match (inner.target, outer.target) {
+        (Target::Division(inner), Target::Division(outer)) => Gazetteer::get().lies_in(inner, outer),
+        _ => false,
+    }
 }
 
 /// The place named right before a hit.
@@ -436,10 +469,23 @@ impl Company {
         support += if named > 0 && province != index { 5 } else { 0 };
         support += if self.nearest.is_some_and(sibling) { 3 } else { 0 };
         let owner = reading.need == Need::Nothing && order == 0 && is_certain(hit);
-        let enough = match reading.need {
-            Need::Nothing => owner || support > 0 || hit.name.readings.len() == 1,
-            Need::Company => support > 0,
-            Need::Witness => witness,
+        let in_city = support >= 8 || city == Some(index) && (support > 0 || full > 0);
+        // 「天津梅江」 is not the 梅江区 of another city.
+        let elsewhere = !witness
+            && reading.form == Form::Short
+            && city != Some(index)
+            && support < 20
+            && self.adjacent.is_some_and(|before| {
+                gazetteer.city_index(before).is_some() && gazetteer.city_index(before) != city
+            });
+        if elsewhere {
+            return None;
+        }
+        let enough = match (reading.need, reading.form) {
+            (Need::Nothing, _) => owner || support > 0 || hit.name.readings.len() == 1,
+            (Need::Company, Form::Short | Form::Full) => support > 0,
+            (Need::Company, _) => in_city,
+            (Need::Witness, _) => witness,
         };
         enough.then_some(support + if owner { 10 } else { 0 })
     }
@@ -456,13 +502,23 @@ impl Company {
     }
 }
 
-/// What follows a run of abbreviations that stands for its places.
-const TOGETHER: &[&str] = &[
-    "两地", "两市", "两省", "两区", "两县", "两家", "双城", "三地", "三省", "三市", "四地", "四省",
-    "四市", "五省", "五地", "省际", "合作", "协作", "对口", "帮扶", "协同", "联动", "共建", "产业",
-    "人才", "同城", "携手", "一体", "友好", "互动", "交流", "经贸", "战略", "毗邻", "交界", "边界",
-    "联合", "扶贫", "劳务", "科技", "创新", "融合", "合力", "山海", "情", "跨", "共", "飞地", "、",
+/// What counts the places of a run: 「川渝两地」.
+pub(super) const COUNTED: &[&str] = &[
+    "两地", "两市", "两省", "两区", "两县", "两家", "双城", "三地", "三省", "三市", "三区", "三县", "四地", "四省",
+    "四市", "五省", "五地", "五市", "六省", "六市", "七省", "八省", "九省", "三座", "四座", "三个", "两个",
 ];
+
+/// What else follows a run of abbreviations that stands for its places.
+const TOGETHER: &[&str] = &[
+    "省际", "合作", "协作", "对口", "帮扶", "协同", "联动", "共建", "产业", "人才", "同城", "携手", "一体", "友好", "互动",
+    "交流", "经贸", "战略", "毗邻", "交界", "边界", "联合", "扶贫", "劳务", "科技", "创新", "融合", "合力", "山海", "情",
+    "跨", "共", "飞地", "、",
+];
+
+/// Whether what follows a run of abbreviations speaks of places that do something together.
+pub(super) fn is_together(text: &Text, end: usize) -> bool {
+    text.has_any(end, COUNTED) || text.has_any(end, TOGETHER)
+}
 
 /// What follows a run of abbreviations that names a line, a market or an index.
 const LINES: &[&str] = &[
@@ -497,12 +553,16 @@ const LINES: &[&str] = &[
 const TOWARDS: &[char] =
     &['在', '来', '赴', '驻', '抵', '返', '入', '进', '访', '援', '留', '旅', '居', '全', '到'];
 
-/// Single abbreviations that may stand for their place after a word of [`TOWARDS`] although nothing
+/// Single abbreviations that stand for their place after a word of [`TOWARDS`] although nothing
 /// else names it.
 const ALONE: &[char] = &[
-    '京', '津', '沪', '渝', '粤', '浙', '皖', '赣', '闽', '桂', '鄂', '湘', '豫', '晋', '冀', '陕',
-    '琼', '鲁', '滇', '黔', '川', '疆', '藏', '穗', '甬', '蓉', '邕', '榕', '莞',
+    '京', '津', '沪', '渝', '粤', '浙', '皖', '赣', '闽', '桂', '鄂', '湘', '豫', '晋', '冀', '陕', '琼', '鲁',
+    '滇', '黔', '川', '疆', '藏', '穗', '甬', '蓉', '邕', '榕', '莞',
 ];
+
+/// Those that do so only where the place is named in the article, too.
+const ALONE_IF_NAMED: &[char] =
+    &['深', '港', '澳', '台', '杭', '汉', '苏', '辽', '蒙', '宁', '青', '昆', '厦', '洪', '锡', '徐', '兰', '吉'];
 
 /// Reads the abbreviations of one character in the text between the hits.
 fn abbreviations(finder: &Finder, texts: &[Text], hits: &[Hit], evidence: &Evidence) -> Vec<Spot> {
@@ -517,7 +577,13 @@ fn abbreviations(finder: &Finder, texts: &[Text], hits: &[Hit], evidence: &Evide
             let next =
                 hit.peek().filter(|h| h.text == number).map_or(text.chars.len(), |h| h.start);
             if at >= next {
-                at = hit.peek().map_or(text.chars.len(), |h| h.end);
+                let Some(found) = hit.peek() else { break };
+                at = found.end;
+                if names_its_members(finder, text, found) {
+                    let more = text.chars[at..].iter().take_while(|&&c| finder.is_single(c)).count();
+                    read_run(finder, text, number, found.start..at + more, evidence, &mut spots);
+                    at += more;
+                }
                 continue;
             }
             let run = text.chars[at..next]
@@ -533,6 +599,18 @@ fn abbreviations(finder: &Finder, texts: &[Text], hits: &[Hit], evidence: &Evide
         }
     }
     spots
+}
+
+/// Whether the name of a region names its members one by one, too: 「京津冀三地」, 「京津冀晋」, but
+/// not 「京津冀协同发展」.
+fn names_its_members(finder: &Finder, text: &Text, hit: &Hit) -> bool {
+    let region = hit.name.readings.first().is_some_and(|r| matches!(r.target, Target::Region(_)));
+    region
+        && text.chars[hit.start..hit.end].iter().all(|&c| finder.abbreviation(c).is_some())
+        && (text.has_any(hit.end, COUNTED)
+            || finder.abbreviation(text.at(hit.end)).is_some_and(|name| {
+                name.readings.iter().any(|r| r.need == Need::Nothing)
+            }))
 }
 
 /// Reads a run of abbreviations: the longest part of it that makes sense, else its single ones.
@@ -574,8 +652,8 @@ fn read_run(
         let of_its_own = text.has_any(at + 1, &["企", "籍"]);
         let mut candidates = divisions.filter(|&(index, need)| {
             let named = evidence.itself[index as usize] > 0;
-            let alone = ALONE.contains(&character) && rank_of(index) == 0 || need == Need::Nothing;
-            (towards || of_its_own) && (named || alone)
+            let alone = ALONE.contains(&character) && (rank_of(index) == 0 || need == Need::Nothing);
+            (towards || of_its_own) && (alone || named && ALONE_IF_NAMED.contains(&character))
         });
         if let Some((index, _)) = candidates.next()
             && !is_word_beside(text, at)
@@ -604,8 +682,8 @@ fn read_compound(
     part: std::ops::Range<usize>,
     evidence: &Evidence,
 ) -> Option<Vec<u16>> {
-    let together = text.has_any(part.end, TOGETHER)
-        || (text.before(part.start) == '"' && text.at(part.end) == '"');
+    let quoted = text.before(part.start) == '"' && text.at(part.end) == '"';
+    let together = is_together(text, part.end) || quoted;
     let mut provinces = Vec::new();
     let mut named = Vec::new();
     let mut strong = false;
