@@ -9,7 +9,7 @@ use regex::Regex;
 
 /// A static pattern of these tables, which are known to be well formed.
 pub(super) fn pattern(text: &str) -> Regex {
-    Regex::new(text).unwrap()
+    regex::RegexBuilder::new(text).dfa_size_limit(64 << 20).build().unwrap()
 }
 
 /// Headings of what follows an article. A line that is one of them, or begins with one and is

@@ -181,7 +181,7 @@ fn fill(
                 let done = batch.is_empty();
                 // The other side hangs up only when it failed; then there is nobody to read for.
                 if done || sender.send((batch, pages.bytes_read())).is_err() {
-                    return pages.passed_over();
+                    return pages.passed_over().clone();
                 }
             }
         });
@@ -213,7 +213,7 @@ fn fill(
             }
             watcher.progressed(bytes, summary.read);
         }
-        summary.passed_over = crawl.join().unwrap_or_default();
+        summary.passed_over = crawl.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         Ok(())
     })?;
 
