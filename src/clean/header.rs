@@ -140,6 +140,18 @@ pub(super) fn read_line(parts: &str, witness: Witness, facts: &mut Facts) -> boo
     any
 }
 
+/// Whether a line is a label without anything behind it: 「来源于：」.
+pub(super) fn is_label(line: &str) -> bool {
+    line.ends_with([':', '：']) && line.chars().count() <= 8
+}
+
+/// Whether a statement says what it is about.
+pub(super) fn has_label(statement: &str) -> bool {
+    SOURCE.is_match(statement)
+        || WRITER.is_match(statement)
+        || ["发布", "发表", "日期", "时间", "发稿", "發佈", "發表"].iter().any(|label| statement.contains(label))
+}
+
 /// An English day, as blogs have it: 「Dec 28 Sat 2013 00:28」, 「August 16, 2023」.
 static ENGLISH_DAY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -150,13 +162,12 @@ static ENGLISH_DAY: LazyLock<Regex> = LazyLock::new(|| {
 /// Reads who stands beside the day without a label: 「华夏日报\t2020-03-09」, or a line of its own
 /// between headline and day.
 pub(super) fn read_neighbours(lines: &[&str], facts: &mut Facts) {
-    let Some(at) = lines.iter().position(|line| DAY.is_match(line) && is_header_line(line)) else {
-        return;
-    };
+    let is_day = |line: &&str| (DAY.is_match(line) && is_header_line(line)) || RELATIVE.is_match(line);
+    let Some(at) = lines.iter().position(|line| is_day(&line)) else { return };
     for line in lines[..at].iter().rev().take(2) {
         neighbour(line, facts);
     }
-    if let Some(day) = DAY.find(lines[at]) {
+    if let Some(day) = DAY.find(lines[at]).or_else(|| RELATIVE.find(lines[at])) {
         let (before, after) = (&lines[at][..day.start()], &lines[at][day.end()..]);
         let parts = |text: &'_ str| -> Vec<String> {
             text.split(['\t', ' ', '|', '　', '(', ')']).map(str::to_owned).collect()
@@ -164,6 +175,10 @@ pub(super) fn read_neighbours(lines: &[&str], facts: &mut Facts) {
         parts(before).iter().rev().chain(&parts(after)).for_each(|part| neighbour(part, facts));
     }
 }
+
+/// Days as they are told while they are near; they date nothing, but names stand beside them.
+static RELATIVE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|\s)(?:今天|昨天|前天|刚刚|\d{1,2}\s?(?:分钟|小时|天|周|个月)前)(?:\s|$)"));
 
 /// Notes a part beside the day if it can be a name.
 fn neighbour(part: &str, facts: &mut Facts) {
@@ -314,11 +329,11 @@ fn reporters(part: &str, witness: Witness, facts: &mut Facts) -> bool {
             break;
         }
     }
-    if let Some(paper) = paper {
-        facts.outlet(paper, witness, Trust::Text);
-    }
     if names.is_empty() {
         return false;
+    }
+    if let Some(paper) = paper {
+        facts.outlet(paper, witness, Trust::Text);
     }
     facts.author(&names.join(" "), witness, Trust::Text);
     true
@@ -331,6 +346,11 @@ static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// A line of its own that names the writer: 「《棱镜》作者 张三」, 「半月谈记者 李四」.
+static SIGNED_LINE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^[^，。、：:]{0,12}(?:作者|记者|记者|撰稿人)[ 　|丨:：]+((?:[\p{Han}·]{2,4})(?:[ 　、][\p{Han}·]{2,4}){0,3})$")
+});
+
 /// Reads reporters and papers out of the first and the last lines of a text.
 pub(super) fn read_body(body: &str, facts: &mut Facts) {
     let head_end = body.char_indices().nth(90).map_or(body.len(), |(at, _)| at);
@@ -339,6 +359,11 @@ pub(super) fn read_body(body: &str, facts: &mut Facts) {
         [(&body[..head_end], Witness::Dateline), (&body[tail_start..], Witness::Signature)]
     {
         reporters(part, witness, facts);
+    }
+    for line in body.lines().take(12).filter(|line| line.len() <= 90) {
+        if let Some(found) = SIGNED_LINE.captures(line) {
+            facts.author(&found[1], Witness::Dateline, Trust::Text);
+        }
     }
     if let Some(paper) = AGENCY.captures(&body[..head_end]).and_then(|found| found.name("paper")) {
         let name = paper.as_str();

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::article::Witness;
 
 use super::fold::fold;
-use super::header::{Facts, Trust, is_header_line, read_line, read_neighbours};
+use super::header::{Facts, Trust, is_header_line, has_label, is_label, read_line, read_neighbours};
 use super::lines::{self, Line};
 use super::repair::repair_line;
 use super::rules::pattern;
@@ -180,7 +180,7 @@ impl Meta {
                     meta.structured(&data, facts, 0);
                 }
             } else {
-                meta.script_times.extend(IN_SCRIPT.captures_iter(&text).map(|found| found[1].to_owned()));
+                meta.script_times.extend(IN_SCRIPT.captures_iter(&text).filter_map(|found| Some(found.get(1).or_else(|| found.get(2))?.as_str().to_owned())));
             }
         }
         meta
@@ -365,12 +365,15 @@ const HEADER_MOST: usize = 30;
 /// nearest above, then those behind the text.
 fn read_header(all: &[Line], content: &[Line], title: Option<&str>, facts: &mut Facts) {
     let title = title.map(bare).unwrap_or_default();
-    let bares: Vec<String> = all.iter().map(|line| if line.len() <= 400 { bare(&line.text) } else { fold(&line.text).chars().filter(|c| c.is_alphanumeric()).collect() }).collect();
+    let bares: Vec<String> = all.iter().map(|line| bare(&line.text)).collect();
     let is_title = |at: &usize| !title.is_empty() && bares[*at] == title;
-    let wanted: Vec<String> = content.iter().take(12).map(|line| bare(&line.text)).filter(|text| text.chars().count() >= 8).collect();
-    // The text begins where its first line stands behind the headline; the headline of the text
-    // is the last one before it.
-    let begins = |from: usize| (from..all.len()).find(|&at| wanted.first().is_some_and(|first| *first == bares[at]));
+    // The text begins where its first words stand behind the headline; the headline of the text
+    // is the last one before them. Lines may be broken differently, so the first words must do.
+    let first: String = content.iter().find(|line| line.len() >= 8).map_or(String::new(), |line| bare(&line.text));
+    let first_words: String = first.chars().take(14).collect();
+    let begins = |from: usize| {
+        (from..all.len()).find(|&at| !first_words.is_empty() && bares[at].starts_with(&first_words))
+    };
     let first_title = (0..all.len()).find(|at| is_title(at));
     let body_at = begins(first_title.map_or(0, |at| at + 1)).or_else(|| begins(0));
     let title_at = (0..body_at.unwrap_or(all.len())).rev().find(|at| is_title(at)).or(first_title);
@@ -383,18 +386,26 @@ fn read_header(all: &[Line], content: &[Line], title: Option<&str>, facts: &mut 
     let top = title_at.unwrap_or(below.start);
     let above = (top.saturating_sub(8)..top).rev().collect::<Vec<_>>();
     let behind = body_at.map_or(0..0, |body| {
-        let last = wanted_end(&bares, content, body);
+        let last = end_of_content(&bares, content, body);
         last + 1..(last + 12).min(all.len())
     });
     let within = body_at.map_or(0..0, |body| body..(body + 2).min(all.len()));
     let parts: Vec<&str> = all[below.clone()].iter().map(|line| line.parts.as_str()).collect();
-    for zone in [below.collect(), within.collect(), above, behind.collect()] {
+    for (zone, labelled_only) in
+        [(below.collect(), false), (within.collect(), false), (above, false), (behind.collect(), true)]
+    {
         let had_date = facts.has_date();
         for at in zone {
             let line = &all[at];
             let says = line.len() <= 160 && !line.text.contains('。') && !line.is_linked();
-            if says && (!had_date || is_header_line(&line.text)) {
-                read_line(&line.parts, Witness::Header, facts);
+            if !says || (had_date && !is_header_line(&line.text)) {
+                continue;
+            }
+            // A label on a line of its own speaks of the next line.
+            let next = all.get(at + 1).filter(|_| is_label(&line.text));
+            let statement = next.map_or(line.parts.clone(), |next| format!("{}\t{}", line.parts, next.parts));
+            if !labelled_only || has_label(&statement) {
+                read_line(&statement, Witness::Header, facts);
             }
         }
     }
@@ -402,7 +413,7 @@ fn read_header(all: &[Line], content: &[Line], title: Option<&str>, facts: &mut 
 }
 
 /// Where the content ends among the lines of the page.
-fn wanted_end(bares: &[String], content: &[Line], body_at: usize) -> usize {
+fn end_of_content(bares: &[String], content: &[Line], body_at: usize) -> usize {
     let last = content.iter().rev().map(|line| bare(&line.text)).find(|text| text.chars().count() >= 8);
     let found = last.and_then(|last| (body_at..bares.len()).rev().find(|&at| bares[at] == last));
     found.unwrap_or(body_at)
@@ -411,7 +422,7 @@ fn wanted_end(bares: &[String], content: &[Line], body_at: usize) -> usize {
 /// Where scripts of pages keep the time of publication.
 static IN_SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?i)\b(?:publish_?time|pub_?time|publish_?date|pub_?date|publish_?at|ptime|news_?time)["']?\s*[:=]\s*["']?((?:19|20)\d{2}[-/]\d{1,2}[-/]\d{1,2}[^"',;<]{0,20}|\d{10}\b|\d{13}\b)"#,
+        r#"(?i)\b(?:publish_?time|pub_?time|publish_?date|pub_?date|publish_?at|ptime|news_?time)["']?\s*[:=]\s*["']?((?:19|20)\d{2}[-/]\d{1,2}[-/]\d{1,2}[^"',;<]{0,20}|\d{10}\b|\d{13}\b)|\bvar ct\s*=\s*["'](\d{10})["']"#,
     )
 });
 

@@ -16,7 +16,8 @@ pub fn outlet(page: &CleanPage) -> Option<Said> {
 /// Returns who wrote the article.
 pub fn author(page: &CleanPage) -> Option<Said> {
     let names = || page.authors.iter().filter_map(|said| named(said, author_name));
-    names().find(|said| is_person(&said.text)).or_else(|| names().find(|said| !is_medium(said, page)))
+    let is_outlet = |said: &Said| page.outlets.iter().any(|outlet| outlet.text == said.text);
+    names().find(|said| is_person(&said.text) && !is_outlet(said)).or_else(|| names().find(|said| !is_medium(said, page)))
 }
 
 /// Whether a name is that of a person, or of several.
@@ -104,7 +105,7 @@ fn outlet_name(text: &str) -> Option<String> {
 fn author_name(text: &str) -> Option<String> {
     let name = strip_labels(text, AUTHOR_LABELS);
     // 「南方+记者 王某」: the paper before the role is not the writer.
-    let name = ["记者 ", "记者　", "记者：", "記者 "]
+    let name = ["记者 ", "记者　", "记者：", "記者 ", "作者 ", "撰稿人 ", "评论员 ", "研究员 "]
         .iter()
         .find_map(|role| name.find(role).map(|at| name[at + role.len()..].trim_matches(EDGES)))
         .unwrap_or(name);
