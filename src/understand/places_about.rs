@@ -8,7 +8,7 @@
 
 use super::gazetteer::{Form, Gazetteer, Need, Target};
 use super::places_named::{COUNTED, Spot, Text, is_together, only_province};
-use crate::article::Field;
+use crate::article::{Field, Level};
 
 /// How much one mention makes its place a subject, by how it is used.
 mod weight {
@@ -574,7 +574,14 @@ const FROM: &[&str] = &[
     "出生在", "就读于", "定居", "相比",
 ];
 /// After a place that somebody or something comes from or passes.
-const TO: &[&str] = &["籍", "人,", "开往", "至", "飞往", "到", "站", "机场", "人士", "姑娘", "小伙", "货"];
+const TO: &[&str] = &["籍", "人,", "开往", "至", "飞往", "到", "人士", "姑娘", "小伙", "货"];
+
+fn is_county(target: Target) -> bool {
+    match target {
+        Target::Division(index) => Gazetteer::get().at(index).level == Level::County,
+        Target::Region(_) => false,
+    }
+}
 
 /// Where somebody or something comes from, or goes.
 fn is_origin(text: &Text, spot: &Spot, start: usize) -> bool {
@@ -582,7 +589,11 @@ fn is_origin(text: &Text, spot: &Spot, start: usize) -> bool {
     let side = usize::from(matches!(text.at(spot.end), '东' | '南' | '西' | '北'));
     let end = spot.end + side;
     let train = text.at(end) == '开' && text.at(end + 1).is_ascii_alphanumeric();
-    train || text.has_any_before(start, FROM) || text.has_any(end, TO)
+    // 「北京丰台站」 speaks of 北京, not of 丰台区.
+    let station = spot.form == Form::Short
+        && is_county(spot.target)
+        && text.has_any(end, &["站", "机场", "港"]);
+    train || station || text.has_any_before(start, FROM) || text.has_any(end, TO)
 }
 
 /// What people do when they speak.

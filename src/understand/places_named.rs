@@ -314,6 +314,12 @@ fn is_certain(hit: &Hit) -> bool {
     if hit.spent || hit.name.friend.is_some() || first.need != Need::Nothing {
         return false;
     }
+    if first.form == Form::Short && rank(first) == 2 && hit.end - hit.start < 3 {
+        let Target::Division(index) = first.target else { return false };
+        if !is_widely_known(Gazetteer::get().at(index).short) {
+            return false;
+        }
+    }
     let rivals =
         hit.name.readings[1..].iter().any(|r| r.form == first.form && rank(r) == rank(first));
     !rivals
@@ -348,6 +354,17 @@ fn gather(hit: &Hit, evidence: &mut Evidence) {
     }
 }
 
+/// Counties and districts that news names without saying where they are.
+const WIDELY_KNOWN: &[&str] = &[
+    "浦东", "徐汇", "闵行", "嘉定", "青浦", "松江", "奉贤", "崇明", "海淀", "丰台", "顺义", "昌平", "怀柔", "延庆", "萧山",
+    "余杭", "义乌", "慈溪", "余姚", "昆山", "常熟", "江阴", "番禺", "增城", "顺德", "禅城", "晋江", "石狮", "敦煌", "曲阜",
+    "瑞金", "延吉", "珲春", "郫都", "滕州", "寿光", "诸暨", "永康", "宜兴", "太仓",
+];
+
+fn is_widely_known(short: &str) -> bool {
+    WIDELY_KNOWN.contains(&short)
+}
+
 /// Reads a hit as one place, or as none.
 fn read(hit: &Hit, texts: &[Text], last: Option<&Spot>, evidence: &Evidence) -> Option<Spot> {
     if hit.spent {
@@ -362,12 +379,16 @@ fn read(hit: &Hit, texts: &[Text], last: Option<&Spot>, evidence: &Evidence) -> 
         need: reading.need,
         in_name,
     };
-    let known =
-        |index| Reading { target: Target::Division(index), form: Form::Short, need: Need::Nothing };
+    let hidden = |index: u16, in_name: bool| {
+        let target = Target::Division(index);
+        let reading = Reading { target, form: Form::Short, need: Need::Nothing };
+        let (start, end) = name_within(&texts[hit.text], hit, index);
+        Spot { start, end, ..spot(reading, in_name) }
+    };
     match hit.name.friend {
         Some(FalseFriend::Nothing | FalseFriend::Organisation(None)) => return None,
-        Some(FalseFriend::Organisation(Some(index))) => return Some(spot(known(index), true)),
-        Some(FalseFriend::Other(index)) => return Some(spot(known(index), false)),
+        Some(FalseFriend::Organisation(Some(index))) => return Some(hidden(index, true)),
+        Some(FalseFriend::Other(index)) => return Some(hidden(index, false)),
         None => {}
     }
     let company = Company::of(hit, texts, last);
@@ -383,6 +404,22 @@ fn read(hit: &Hit, texts: &[Text], last: Option<&Spot>, evidence: &Evidence) -> 
         }
     }
     best.map(|(_, reading)| spot(reading, false))
+}
+
+/// Where the name of a place stands inside a false friend: 「江苏」 in 「美丽江苏」; all of it if it
+/// does not stand there.
+fn name_within(text: &Text, hit: &Hit, index: u16) -> (usize, usize) {
+    let division = Gazetteer::get().at(index);
+    for name in [division.name, division.short] {
+        let count = name.chars().count();
+        let found = (hit.start..hit.end).find(|&start| {
+            count > 0 && start + count <= hit.end && text.has(start, name)
+        });
+        if let Some(start) = found {
+            return (start, start + count);
+        }
+    }
+    (hit.start, hit.end)
 }
 
 /// Whether one reading lies in another.
@@ -449,12 +486,12 @@ impl Company {
             witness = true;
         }
         let sibling = |other: u16| {
-            other != index
-                && if city == Some(index) {
-                    gazetteer.province_index(other) == province
-                } else {
-                    gazetteer.city_index(other) == city
-                }
+            let of_city = gazetteer.city_index(other);
+            if city == Some(index) {
+                other != index && gazetteer.province_index(other) == province
+            } else {
+                other != index && of_city == city && of_city != Some(other)
+            }
         };
         if self.listed.is_some_and(sibling) {
             support += 15;
@@ -482,6 +519,11 @@ impl Company {
             return None;
         }
         let enough = match (reading.need, reading.form) {
+            // A bare county needs company, too, unless its name is long or widely known.
+            (Need::Nothing, Form::Short) if city != Some(index) && city.is_some() => {
+                let known = || hit.end - hit.start > 2 || is_widely_known(gazetteer.at(index).short);
+                support > 0 || known()
+            }
             (Need::Nothing, _) => owner || support > 0 || hit.name.readings.len() == 1,
             (Need::Company, Form::Short | Form::Full) => support > 0,
             (Need::Company, _) => in_city,
