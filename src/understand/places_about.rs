@@ -141,8 +141,10 @@ pub(super) fn weigh(texts: &[Text], spots: &[Spot]) -> Weighed {
             cities.add(Target::Division(city), weight, order);
         }
         // A province is a subject by itself only where it is named itself.
+        // A municipality counts as a city, and as a province by that.
         let province = gazetteer.province_index(index);
-        if province == index || only_province(index) {
+        let itself = province == index && gazetteer.city_index(index).is_none();
+        if itself || only_province(index) {
             provinces.add(Target::Division(province), weight, order);
         }
     }
@@ -428,7 +430,7 @@ fn begins_clause(text: &Text, spots: &[Spot], position: usize) -> bool {
     if text.has_before(start, "其中") {
         return true;
     }
-    while matches!(text.before(start), '在' | '而' | '从' | '当' | '(') {
+    while matches!(text.before(start), '在' | '而' | '当' | '(') {
         start -= 1;
     }
     matches!(text.before(start), '\n' | '。' | '!' | '?' | ';' | ':' | ',' | '"' | '日' | ' ' | '】' | '》' | '中')
@@ -571,7 +573,7 @@ fn is_dateline(text: &Text, spot: &Spot) -> bool {
 /// Before a place that somebody or something comes from, goes to or passes.
 const FROM: &[&str] = &[
     "来自", "毕业于", "出生于", "生于", "籍贯", "祖籍", "发往", "开往", "运往", "飞往", "产自", "发源于", "途经", "距", "距离", "至",
-    "出生在", "就读于", "定居", "相比",
+    "出生在", "从", "就读于", "定居", "相比",
 ];
 /// After a place that somebody or something comes from or passes.
 const TO: &[&str] = &["籍", "人,", "开往", "至", "飞往", "到", "人士", "姑娘", "小伙", "货"];
@@ -620,6 +622,8 @@ const LIES_IN: &[&str] =
 const EVENTS: &[&str] = &[
     "举行", "举办", "召开", "启动", "开幕", "揭牌", "签约", "签署", "发布", "开工", "投产", "开业", "成立", "落成", "闭幕",
     "开赛", "上演", "启幕", "落幕", "亮相", "开展",
+    "帷幕", "序幕", "开馆", "开放", "投用", "投入使用", "竣工", "通车", "首发", "发射", "试点", "开课", "开讲", "颁奖", "揭晓",
+    "上线", "发生", "调研", "考察", "试行", "实施", "出席", "会见", "主持",
 ];
 
 /// Whether the place does something or something is held in it.

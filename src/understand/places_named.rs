@@ -94,31 +94,46 @@ pub(super) struct Spot {
 struct Finder {
     automaton: CharwiseDoubleArrayAhoCorasick<u32>,
     names: Vec<&'static Name>,
-    /// Abbreviations of one character, sorted.
-    single: Vec<(char, &'static Name)>,
+    /// Abbreviations of one character.
+    single: Vec<&'static Name>,
+    /// Where in `single` the characters from U+4E00 on stand, plus one; 0 for none.
+    single_at: Vec<u8>,
 }
+
+/// First character of [`Finder::single_at`].
+const FIRST_HAN: u32 = 0x4e00;
 
 /// Built on first use; a query does not use it.
 static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
     let mut all: Vec<(&str, &'static Name)> = Gazetteer::get().names().collect();
     all.sort_unstable_by_key(|(text, _)| *text);
-    let (single, long): (Vec<_>, Vec<_>) =
+    let (short, long): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|(text, _)| text.chars().nth(1).is_none());
     let patterns = long.iter().enumerate().map(|(index, (text, _))| (*text, index as u32));
     let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
         .match_kind(MatchKind::LeftmostLongest)
         .build_with_values(patterns)
         .ok()?;
-    let single =
-        single.into_iter().filter_map(|(text, name)| Some((text.chars().next()?, name))).collect();
-    Some(Finder { automaton, names: long.into_iter().map(|(_, name)| name).collect(), single })
+    let mut single = Vec::new();
+    let mut single_at = vec![0; 0x5200];
+    for (text, name) in short {
+        let code = text.chars().next().and_then(|c| (c as u32).checked_sub(FIRST_HAN));
+        let slot = code.and_then(|code| single_at.get_mut(code as usize));
+        if let (Some(slot), Ok(number)) = (slot, u8::try_from(single.len() + 1)) {
+            *slot = number;
+            single.push(name);
+        }
+    }
+    let names = long.into_iter().map(|(_, name)| name).collect();
+    Some(Finder { automaton, names, single, single_at })
 });
 
 impl Finder {
     /// What an abbreviation of one character stands for.
     fn abbreviation(&self, character: char) -> Option<&'static Name> {
-        let index = self.single.binary_search_by_key(&character, |(single, _)| *single).ok()?;
-        Some(self.single[index].1)
+        let code = (character as u32).checked_sub(FIRST_HAN)?;
+        let number = *self.single_at.get(code as usize)?;
+        self.single.get(usize::from(number).checked_sub(1)?).copied()
     }
 
     /// Whether a character is an abbreviation.
@@ -341,7 +356,7 @@ fn rank(reading: &Reading) -> u8 {
 fn gather(hit: &Hit, evidence: &mut Evidence) {
     match hit.name.friend {
         Some(FalseFriend::Organisation(Some(index))) => evidence.add_in_name(index),
-        Some(FalseFriend::Other(index)) => evidence.add(index, Form::Short),
+        Some(FalseFriend::Other(index)) => evidence.add_in_name(index),
         Some(_) => {}
         None if is_certain(hit) => {
             if let Some(Reading { target: Target::Division(index), form, .. }) =
@@ -388,7 +403,12 @@ fn read(hit: &Hit, texts: &[Text], last: Option<&Spot>, evidence: &Evidence) -> 
     match hit.name.friend {
         Some(FalseFriend::Nothing | FalseFriend::Organisation(None)) => return None,
         Some(FalseFriend::Organisation(Some(index))) => return Some(hidden(index, true)),
-        Some(FalseFriend::Other(index)) => return Some(hidden(index, false)),
+        Some(FalseFriend::Other(index)) => {
+            // 「中山大学」 lies in 广州 but does not name it.
+            let spot = hidden(index, false);
+            let named = (spot.start, spot.end) != (hit.start, hit.end);
+            return Some(Spot { in_name: !named, ..spot });
+        }
         None => {}
     }
     let company = Company::of(hit, texts, last);
@@ -431,7 +451,10 @@ fn inside(inner: &Reading, outer: &Reading) -> bool {
 }
 
 /// The place named right before a hit.
+#[derive(Default)]
 struct Company {
+    /// Whether a region stands before, with only 「、」 or 「和」 between.
+    listed_region: bool,
     /// The division that ends where the hit starts.
     adjacent: Option<u16>,
     /// The division before, if only 「、」 or 「和」 stands between.
@@ -442,10 +465,13 @@ struct Company {
 
 impl Company {
     fn of(hit: &Hit, texts: &[Text], last: Option<&Spot>) -> Self {
-        let mut company = Self { adjacent: None, listed: None, nearest: None };
+        let mut company = Self::default();
         let Some(last) = last.filter(|last| last.text == hit.text && !last.in_name) else {
             return company;
         };
+        company.listed_region = matches!(last.target, Target::Region(_))
+            && last.end + 1 == hit.start
+            && matches!(texts[hit.text].at(last.end), '、' | '和' | '与');
         let Target::Division(index) = last.target else { return company };
         company.nearest = Some(index);
         if last.end == hit.start {
@@ -515,7 +541,7 @@ impl Company {
             && self.adjacent.is_some_and(|before| {
                 gazetteer.city_index(before).is_some() && gazetteer.city_index(before) != city
             });
-        if elsewhere {
+        if elsewhere || (!witness && self.belongs_to_owner(order, index, hit, evidence)) {
             return None;
         }
         let enough = match (reading.need, reading.form) {
@@ -532,6 +558,23 @@ impl Company {
         enough.then_some(support + if owner { 10 } else { 0 })
     }
 
+    /// Whether a bare name is rather that of the larger unit which owns it: 「河北」 is the province
+    /// and no district of 天津, 「朝阳」 the city where its province is named.
+    fn belongs_to_owner(&self, order: usize, index: u16, hit: &Hit, evidence: &Evidence) -> bool {
+        let Some(Reading { target: Target::Division(owner), need: Need::Nothing, .. }) =
+            hit.name.readings.first()
+        else {
+            return false;
+        };
+        if order == 0 || rank_of(*owner) >= rank_of(index) {
+            return false;
+        }
+        let gazetteer = evidence.gazetteer;
+        let province = gazetteer.province_index(*owner) as usize;
+        let owner_alone = evidence.within[province] > evidence.within[*owner as usize];
+        rank_of(*owner) == 0 || owner_alone || self.adjacent.is_some_and(|b| gazetteer.lies_in(*owner, b))
+    }
+
     fn support_region(&self, reading: &Reading, evidence: &Evidence) -> Option<i32> {
         let Target::Region(index) = reading.target else { return None };
         let gazetteer = evidence.gazetteer;
@@ -539,7 +582,7 @@ impl Company {
         let inside = |code: &&str| {
             gazetteer.index_of(code).is_some_and(|member| evidence.within[member as usize] > 0)
         };
-        (reading.need == Need::Nothing || region.members.iter().any(|code| inside(code)))
+        (reading.need == Need::Nothing || self.listed_region || region.members.iter().any(|code| inside(code)))
             .then_some(12)
     }
 }
