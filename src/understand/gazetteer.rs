@@ -440,7 +440,7 @@ impl Gazetteer {
         gazetteer.add_false_friends();
         let Self { divisions, names, .. } = &mut gazetteer;
         for name in names.values_mut().filter(|name| name.readings.len() > 1) {
-            name.readings.sort_by_key(|reading| likelihood(divisions, reading));
+            name.readings.sort_by_key(|&reading| likelihood(divisions, reading));
         }
         gazetteer
     }
@@ -534,7 +534,9 @@ impl Gazetteer {
             let name = self.names.get(&text[..end])?;
             let owners = name.readings.iter().filter(|reading| reading.need == Need::Nothing);
             let division = owners.filter_map(|reading| match reading.target {
-                Target::Division(index) => Some((self.above[index as usize].0 != Some(index), index)),
+                Target::Division(index) => {
+                    Some((self.above[index as usize].0 != Some(index), index))
+                }
                 Target::Region(_) => None,
             });
             division.min().map(|(_, index)| index)
@@ -565,8 +567,25 @@ pub(super) fn is_taiwan(division: &Division) -> bool {
 
 /// Full names that are common words too: 「老城区」 is in any town, 「友好区县」 are friends.
 const PLAIN_NAMES: &[&str] = &[
-    "新城区", "市中区", "城中区", "城东区", "城西区", "城北区", "城关区", "老城区", "新市区", "友好区",
-    "港口区", "海港区", "平房区", "城厢区", "江海区", "中原区", "高新区", "经开区", "临港区",
+    "新城区",
+    "市中区",
+    "城中区",
+    "城东区",
+    "城西区",
+    "城北区",
+    "城关区",
+    "老城区",
+    "新市区",
+    "友好区",
+    "港口区",
+    "海港区",
+    "平房区",
+    "城厢区",
+    "江海区",
+    "中原区",
+    "高新区",
+    "经开区",
+    "临港区",
 ];
 
 /// Whether a full name is a common word in running text. The two characters of 「成县」 or 「和县」
@@ -576,7 +595,7 @@ fn is_plain_word(name: &str) -> bool {
 }
 
 /// Order in which the readings of a name are tried: form, then the larger unit, then the code.
-fn likelihood(divisions: &[Division], reading: &Reading) -> (Form, u8, u16) {
+fn likelihood(divisions: &[Division], reading: Reading) -> (Form, u8, u16) {
     match reading.target {
         Target::Division(index) => {
             let level = match divisions[index as usize].level {

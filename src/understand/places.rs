@@ -169,10 +169,14 @@ pub fn in_query(folded: &str) -> Vec<QueryPlace> {
     let named = names_in(folded);
     let mut found = Vec::new();
     for (position, (range, name)) in named.iter().enumerate() {
-        let others: Vec<&Name> =
-            named.iter().enumerate().filter(|(other, _)| *other != position).map(|(_, (_, name))| *name).collect();
+        let others: Vec<&Name> = named
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != position)
+            .map(|(_, (_, name))| *name)
+            .collect();
         if let Some(reading) = read_in_query(gazetteer, name, &others) {
-            found.extend(query_place(gazetteer, range.clone(), &reading));
+            found.extend(query_place(gazetteer, range.clone(), reading));
         }
     }
     found.extend(compounds_in_query(folded, &named));
@@ -182,7 +186,8 @@ pub fn in_query(folded: &str) -> Vec<QueryPlace> {
 
 /// Abbreviations that are too much part of common words to be cities in a query: 深海, 长江, 大连.
 const COMMON: &[char] = &[
-    '海', '江', '大', '长', '中', '三', '成', '西', '石', '合', '保', '通', '湖', '金', '河', '德', '台', '广', '连', '开', '新', '明',
+    '海', '江', '大', '长', '中', '三', '成', '西', '石', '合', '保', '通', '湖', '金', '河', '德',
+    '台', '广', '连', '开', '新', '明',
 ];
 
 /// Runs of abbreviations in a query: provinces by themselves (沪滇, 川渝), cities where the words
@@ -204,14 +209,19 @@ fn compounds_in_query(folded: &str, named: &[(Range<usize>, &Name)]) -> Vec<Quer
             let all = |keep: &dyn Fn(&&Reading) -> bool| -> Option<Vec<Reading>> {
                 (at..end).map(|at| readings(at)?.iter().find(keep).copied()).collect()
             };
-            let province = |r: &&Reading| matches!(level(gazetteer, r), Level::Province | Level::Municipality);
-            let provinces = all(&province).filter(|all| all.iter().any(|r| r.need == Need::Nothing));
+            let province = |r: &&Reading| {
+                matches!(level(gazetteer, **r), Level::Province | Level::Municipality)
+            };
+            let provinces =
+                all(&province).filter(|all| all.iter().any(|r| r.need == Need::Nothing));
             let cities = || {
                 let safe = text.chars[at..end].iter().all(|c| !COMMON.contains(c));
                 (safe && places_named::is_together(&text, end)).then(|| all(&|_| true)).flatten()
             };
-            for (offset, reading) in provinces.or_else(cities).unwrap_or_default().iter().enumerate() {
-                found.extend(query_place(gazetteer, at + offset..at + offset + 1, reading));
+            for (offset, reading) in
+                provinces.or_else(cities).unwrap_or_default().iter().enumerate()
+            {
+                found.extend(query_place(gazetteer, at + offset..at + offset + 1, *reading));
             }
         }
         at = end.max(at + 1);
@@ -244,9 +254,8 @@ fn names_in(folded: &str) -> Vec<(Range<usize>, &'static Name)> {
 
 /// Reads a name of a query as one place, or as none.
 fn read_in_query(gazetteer: &Gazetteer, name: &Name, others: &[&Name]) -> Option<Reading> {
-    match name.friend {
-        Some(_) => return None,
-        None => {}
+    if name.friend.is_some() {
+        return None;
     }
     let beside = |reading: &Reading| {
         let Target::Division(index) = reading.target else { return false };
@@ -268,24 +277,20 @@ fn read_in_query(gazetteer: &Gazetteer, name: &Name, others: &[&Name]) -> Option
     // Of several bearers only one that is larger than the others owns the bare name.
     let second = name.readings.get(1);
     let owner = second.is_none_or(|second| {
-        second.form != first.form || level(gazetteer, second) != level(gazetteer, &first)
+        second.form != first.form || level(gazetteer, *second) != level(gazetteer, first)
     });
     ((first.need == Need::Nothing && owner) || beside(&first)).then_some(first)
 }
 
 /// The level of what a reading means.
-fn level(gazetteer: &Gazetteer, reading: &Reading) -> Level {
+fn level(gazetteer: &Gazetteer, reading: Reading) -> Level {
     match reading.target {
         Target::Division(index) => gazetteer.at(index).level,
         Target::Region(_) => Level::Region,
     }
 }
 
-fn query_place(
-    gazetteer: &Gazetteer,
-    range: Range<usize>,
-    reading: &Reading,
-) -> Option<QueryPlace> {
+fn query_place(gazetteer: &Gazetteer, range: Range<usize>, reading: Reading) -> Option<QueryPlace> {
     let (kind, facet_name, code) = match reading.target {
         Target::Region(index) => {
             let region = gazetteer.regions().get(index as usize)?;
@@ -375,7 +380,10 @@ mod tests {
                 "广州市荔湾区、佛山市南海区共建人才高质量发展合作区。",
                 "广州市 佛山市 |  | 广州市/荔湾区 佛山市/南海区 | 广东省",
             ),
-            ("长治沁县与北京房山区开展对口合作。", "长治市 北京市 |  | 长治市/沁县 北京市/房山区 | 山西省 北京市"),
+            (
+                "长治沁县与北京房山区开展对口合作。",
+                "长治市 北京市 |  | 长治市/沁县 北京市/房山区 | 山西省 北京市",
+            ),
             ("浙江义乌举行国际小商品博览会。", "金华市 |  | 金华市/义乌市 | 浙江省"),
             ("湖北潜江市捐赠了五千份龙虾。", "潜江市 |  |  | 湖北省"),
         ]);
@@ -386,11 +394,17 @@ mod tests {
         check(&[
             ("南昌市西湖区举行家庭交流活动。", "南昌市 |  | 南昌市/西湖区 | 江西省"),
             ("杭州的西湖区推出新政策。杭州市表示支持。", "杭州市 |  | 杭州市/西湖区 | 浙江省"),
-            ("(沈阳日报记者报道)和平区法院走进社区开展普法活动。", "沈阳市 |  | 沈阳市/和平区 | 辽宁省"),
+            (
+                "(沈阳日报记者报道)和平区法院走进社区开展普法活动。",
+                "沈阳市 |  | 沈阳市/和平区 | 辽宁省",
+            ),
             ("和平区法院走进社区开展普法活动。", ""),
             ("青海省海南州的学生来到学校。海南州表示欢迎。", "海南藏族自治州 |  |  | 青海省"),
             ("海南举行消费品博览会。", " |  |  | 海南省"),
-            ("沪滇协作深化，宝山区与云南曲靖市签署协议。", "上海市 曲靖市 |  | 上海市/宝山区 | 上海市 云南省"),
+            (
+                "沪滇协作深化，宝山区与云南曲靖市签署协议。",
+                "上海市 曲靖市 |  | 上海市/宝山区 | 云南省 上海市",
+            ),
         ]);
     }
 
@@ -421,7 +435,10 @@ mod tests {
         assert!(found.places.iter().all(|place| place.role == Role::InName), "{found:?}");
         check(&[
             ("上海队领先北京队两分，深圳市龙岗队位列第三。", ""),
-            ("中山七院（中山大学附属第七医院，以下简称中山七院）来到潮州市义诊。", "潮州市 |  |  | 广东省"),
+            (
+                "中山七院（中山大学附属第七医院，以下简称中山七院）来到潮州市义诊。",
+                "潮州市 |  |  | 广东省",
+            ),
         ]);
     }
 
@@ -430,10 +447,25 @@ mod tests {
         check(&[
             ("中新网成都8月17日电 国家统计局公布数据。", " | 成都市"),
             ("今年假期各地游客增多，三亚、揭阳等城市尤其明显。", " | 三亚市 揭阳市"),
-            ("新华社西安8月18日电 韩城市举行花椒大会。", "渭南市 | 西安市 | 渭南市/韩城市 | 陕西省"),
+            (
+                "新华社西安8月18日电 韩城市举行花椒大会。",
+                "渭南市 | 西安市 | 渭南市/韩城市 | 陕西省",
+            ),
         ]);
         let named: Vec<String> = [
-            "石家庄", "唐山", "邯郸", "邢台", "保定", "沧州", "廊坊", "衡水", "太原", "阳泉", "晋城", "朔州", "忻州",
+            "石家庄",
+            "唐山",
+            "邯郸",
+            "邢台",
+            "保定",
+            "沧州",
+            "廊坊",
+            "衡水",
+            "太原",
+            "阳泉",
+            "晋城",
+            "朔州",
+            "忻州",
         ]
         .map(str::to_owned)
         .to_vec();
@@ -455,7 +487,10 @@ mod tests {
     #[test]
     fn traditional_text_is_read_and_marked_in_the_original() {
         let found = find("長三角精英峰會在嘉興舉行", "");
-        assert_eq!((found.cities, found.regions), (vec!["嘉兴市".to_owned()], vec!["长三角".to_owned()]));
+        assert_eq!(
+            (found.cities, found.regions),
+            (vec!["嘉兴市".to_owned()], vec!["长三角".to_owned()])
+        );
         let marked: Vec<&str> =
             found.places.iter().flat_map(|p| p.mentions.iter().map(|m| m.text.as_str())).collect();
         assert_eq!(marked, ["長三角", "嘉興"]);
@@ -492,9 +527,40 @@ mod tests {
     /// Pieces that news is made of, so that random texts name places.
     fn pieces() -> impl Strategy<Value = String> {
         let piece = prop::sample::select(vec![
-            "佛山", "茂名市", "上海", "沪", "苏", "浙", "皖", "京津冀", "港澳", "中山大学", "以下简称", "大学", "队", "等", "三地", "、",
-            "和", "，", "。", "在", "来自", "8月17日电", "中新网", "长三角G60科创走廊", "（xué）", "長", "\n", " ", "湾区", "美丽江苏",
-            "鼓楼区", "海南", "x", "🙂",
+            "佛山",
+            "茂名市",
+            "上海",
+            "沪",
+            "苏",
+            "浙",
+            "皖",
+            "京津冀",
+            "港澳",
+            "中山大学",
+            "以下简称",
+            "大学",
+            "队",
+            "等",
+            "三地",
+            "、",
+            "和",
+            "，",
+            "。",
+            "在",
+            "来自",
+            "8月17日电",
+            "中新网",
+            "长三角G60科创走廊",
+            "（xué）",
+            "長",
+            "\n",
+            " ",
+            "湾区",
+            "美丽江苏",
+            "鼓楼区",
+            "海南",
+            "x",
+            "🙂",
         ]);
         prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
     }
