@@ -193,14 +193,21 @@ fn gloss(text: &str) -> Option<(usize, u32)> {
     None
 }
 
+/// The table of traditional characters, as it is compiled in.
+const TRADITIONAL: &str = include_str!("../../data/folding/traditional.tsv");
+
+/// Tells folding tables apart: part of an index's stamp.
+pub fn fingerprint() -> String {
+    blake3::hash(TRADITIONAL.as_bytes()).to_hex()[..12].to_owned()
+}
+
 /// First character of the table below.
 const FIRST_HAN: u32 = 0x3400;
 
 /// Simplified forms of the characters U+3400 to U+9FFF, most of which are their own.
 static SIMPLIFIED: LazyLock<Vec<u16>> = LazyLock::new(|| {
     let mut table: Vec<u16> = (FIRST_HAN as u16..=0x9fff).collect();
-    let lines = include_str!("../../data/folding/traditional.tsv").lines();
-    for line in lines.skip_while(|line| line.starts_with('#')).skip(1) {
+    for line in TRADITIONAL.lines().skip_while(|line| line.starts_with('#')).skip(1) {
         let mut columns = line.split('\t').map(|column| column.chars().next().map(u32::from));
         if let (Some(Some(from)), Some(Some(to))) = (columns.next(), columns.next())
             && let (Some(slot), Ok(to)) =

@@ -1,1 +1,18 @@
-//! (to come)
+//! [`Article`](crate::article::Article)s → an index on disk, and the index opened again.
+//!
+//! The only room that makes or opens an index, and the only one that loads the dictionary.
+
+mod error;
+mod fields;
+mod home;
+mod stamp;
+mod tokenizers;
+pub mod words;
+mod writer;
+
+pub use error::IndexError;
+pub use fields::{Declaration, Declared, Fields};
+pub use home::{Home, OpenIndex, WriterLock};
+pub use stamp::{Imprint, Stamp};
+pub use tokenizers::{CHARACTERS, HIDDEN, WORDS};
+pub use writer::{BuildOptions, Summary, Watcher, index, rebuild};

@@ -1,1 +1,13 @@
-//! (to come)
+//! What a person typed → a [`Plan`] that any searcher can carry out.
+//!
+//! Any text is a query: what is no operator is text to be found, and what cannot be made sense of
+//! is left aside with a remark, never refused. A plan names no engine, and making one reads no
+//! file.
+
+mod filter;
+mod parse;
+mod plan;
+
+pub use filter::{FilterError, FilterRequest, Filters, Place};
+pub use parse::parse;
+pub use plan::{Bag, Node, Plan, Run, Scope, Sort, Understood, Word};

@@ -1,7 +1,48 @@
-//! [`CleanPage`](crate::article::CleanPage) → [`Article`](crate::article::Article): date, outlet,
-//! places, each with the words it was read from.
+//! [`CleanPage`] → [`Article`]: its id, date, outlet and places, each with the words it was read
+//! from.
 
+pub mod date;
 pub mod gazetteer;
+pub mod outlet;
 pub mod places;
 mod places_about;
 mod places_named;
+
+use crate::article::{Article, CleanPage, Origin};
+
+/// Takes a clean page and says everything that the program understands of it.
+pub fn understand(page: CleanPage) -> Article {
+    let date = date::published(&page);
+    let outlet = outlet::outlet(&page);
+    let author = outlet::author(&page);
+    let found = places::find(&page.title.text, &page.body);
+    Article {
+        id: page.id.unwrap_or_else(|| derived_id(page.url.as_deref(), &page.origin)),
+        origin: page.origin,
+        title: page.title.text,
+        title_made: page.title.made,
+        body: page.body,
+        date,
+        outlet,
+        author,
+        url: page.url,
+        places: found.places,
+        cities: found.cities,
+        mentioned_cities: found.mentioned_cities,
+        counties: found.counties,
+        provinces: found.provinces,
+        regions: found.regions,
+        partners: Vec::new(),
+        alliances: Vec::new(),
+    }
+}
+
+/// The id of an article whose crawler gave it none: 16 hexadecimal digits that follow from the
+/// address, else from the path (and line) it was read from.
+fn derived_id(url: Option<&str>, origin: &Origin) -> String {
+    let hash = match url {
+        Some(url) => blake3::hash(url.as_bytes()),
+        None => blake3::hash(origin.to_string().as_bytes()),
+    };
+    hash.to_hex()[..16].to_owned()
+}

@@ -1,0 +1,26 @@
+//! Compiles `data/dictionary/words.tsv` into a finite-state map, which a search reads in place:
+//! nothing has to be loaded before the first query.
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+fn main() {
+    let source = "data/dictionary/words.tsv";
+    println!("cargo::rerun-if-changed={source}");
+    let table = fs::read_to_string(source).unwrap_or_else(|e| panic!("{source}: {e}"));
+    let mut total = 0u64;
+    let mut map = fst::MapBuilder::memory();
+    for (number, line) in table.lines().enumerate().skip(1) {
+        let entry = line.split_once('\t').and_then(|(w, f)| Some((w, f.parse::<u64>().ok()?)));
+        let Some((word, frequency)) = entry else {
+            panic!("{source}:{}: `{line}` is not a word, a tab and a frequency", number + 1)
+        };
+        total += frequency;
+        map.insert(word, frequency)
+            .unwrap_or_else(|e| panic!("{source}:{}: `{word}`: {e}", number + 1));
+    }
+    let bytes = map.into_inner().unwrap_or_else(|e| panic!("{source}: {e}"));
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    fs::write(out.join("words.fst"), bytes).expect("OUT_DIR can be written");
+    fs::write(out.join("words_total.rs"), format!("{total}")).expect("OUT_DIR can be written");
+}

@@ -1,0 +1,205 @@
+//! The fields of an index: declared in `schema/index.toml`, made here.
+
+use serde::Deserialize;
+use tantivy::TantivyDocument;
+use tantivy::schema::{
+    FAST, Field, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+
+use super::tokenizers::{CHARACTERS, HIDDEN, WORDS};
+use crate::article::Article;
+use crate::clean::fold::fold;
+
+/// The declaration that people read.
+const DECLARATION: &str = include_str!("../../schema/index.toml");
+
+/// Handles of all fields.
+#[derive(Debug, Clone, Copy)]
+#[expect(missing_docs, reason = "described in schema/index.toml, word for word")]
+pub struct Fields {
+    pub id: Field,
+    pub fingerprint: Field,
+    pub title_words: Field,
+    pub body_words: Field,
+    pub hidden_words: Field,
+    pub title_characters: Field,
+    pub body_characters: Field,
+    pub province: Field,
+    pub city: Field,
+    pub county: Field,
+    pub mentioned_city: Field,
+    pub region: Field,
+    pub outlet: Field,
+    pub first_day: Field,
+    pub last_day: Field,
+    pub year: Field,
+    pub month: Field,
+    pub article: Field,
+    pub places: Field,
+}
+
+/// A field as `schema/index.toml` declares it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Declared {
+    /// Its name in the index.
+    pub name: String,
+    /// How it is searched: words, hidden, characters, exact, number.
+    pub indexed: Option<String>,
+    /// Whether it is kept as a column.
+    #[serde(default)]
+    pub fast: bool,
+    /// Whether it is kept whole.
+    #[serde(default)]
+    pub stored: bool,
+    /// Whether an article may have many values.
+    #[serde(default)]
+    pub many: bool,
+    /// What it holds, for people.
+    pub what: String,
+}
+
+/// The whole of `schema/index.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Declaration {
+    /// Rises whenever an older index can no longer be read as it should.
+    pub version: u32,
+    /// The fields, in order.
+    pub field: Vec<Declared>,
+}
+
+impl Declaration {
+    /// Reads the declaration that is compiled into the program.
+    pub fn read() -> Self {
+        toml::from_str(DECLARATION).expect("schema/index.toml is held by a test")
+    }
+}
+
+/// Makes the schema and the handles of its fields.
+pub(super) fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let text = |tokenizer: &str, option, lengths| {
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer(tokenizer)
+            .set_index_option(option)
+            .set_fieldnorms(lengths);
+        TextOptions::default().set_indexing_options(indexing)
+    };
+    let words = text(WORDS, IndexRecordOption::WithFreqs, true);
+    let hidden = text(HIDDEN, IndexRecordOption::Basic, false);
+    let characters = text(CHARACTERS, IndexRecordOption::WithFreqsAndPositions, false);
+    let exact = || STRING | FAST;
+    let column = || NumericOptions::default().set_fast();
+    let fields = Fields {
+        id: builder.add_text_field("id", exact()),
+        fingerprint: builder.add_u64_field("fingerprint", column()),
+        title_words: builder.add_text_field("title_words", words.clone()),
+        body_words: builder.add_text_field("body_words", words),
+        hidden_words: builder.add_text_field("hidden_words", hidden),
+        title_characters: builder.add_text_field("title_characters", characters.clone()),
+        body_characters: builder.add_text_field("body_characters", characters),
+        province: builder.add_text_field("province", exact()),
+        city: builder.add_text_field("city", exact()),
+        county: builder.add_text_field("county", exact()),
+        mentioned_city: builder.add_text_field("mentioned_city", exact()),
+        region: builder.add_text_field("region", exact()),
+        outlet: builder.add_text_field("outlet", exact()),
+        first_day: builder.add_u64_field("first_day", column().set_indexed()),
+        last_day: builder.add_u64_field("last_day", column().set_indexed()),
+        year: builder.add_u64_field("year", column()),
+        month: builder.add_u64_field("month", column()),
+        article: builder.add_text_field("article", STORED),
+        places: builder.add_text_field("places", STORED),
+    };
+    (builder.build(), fields)
+}
+
+impl Fields {
+    /// Turns an article and its fingerprint into a document of the index.
+    pub(super) fn document(&self, mut article: Article, fingerprint: u64) -> TantivyDocument {
+        let mut document = TantivyDocument::new();
+        document.add_text(self.id, &article.id);
+        document.add_u64(self.fingerprint, fingerprint);
+        let (title, body) = (fold(&article.title), fold(&article.body));
+        // A made headline is the body's beginning: it stands there already.
+        if !(article.title_made && body.starts_with(title.trim_end_matches(['…', '.']))) {
+            document.add_text(self.title_words, &title);
+        }
+        document.add_text(self.hidden_words, &title);
+        document.add_text(self.title_characters, title);
+        document.add_text(self.body_words, &body);
+        document.add_text(self.hidden_words, &body);
+        document.add_text(self.body_characters, body);
+        let lists = [
+            (self.province, &article.provinces),
+            (self.city, &article.cities),
+            (self.county, &article.counties),
+            (self.mentioned_city, &article.mentioned_cities),
+            (self.region, &article.regions),
+        ];
+        for (field, names) in lists {
+            for name in names {
+                document.add_text(field, name);
+            }
+        }
+        if let Some(outlet) = &article.outlet {
+            document.add_text(self.outlet, &outlet.text);
+        }
+        if let Some(date) = article.date.as_ref().map(|dated| dated.date)
+            && let (Some(first), Some(last), Some(year)) =
+                (date.first_day(), date.last_day(), date.year())
+        {
+            document.add_u64(self.first_day, u64::from(first));
+            document.add_u64(self.last_day, u64::from(last));
+            document.add_u64(self.year, u64::from(year));
+            if let Some(month) = date.month() {
+                document.add_u64(self.month, u64::from(year) * 100 + u64::from(month));
+            }
+        }
+        // Strings, numbers and lists: JSON always can write them. The places are kept apart, since
+        // a list of hits shows none of their many mentions.
+        let places = std::mem::take(&mut article.places);
+        document.add_text(self.article, serde_json::to_string(&article).unwrap_or_default());
+        document.add_text(self.places, serde_json::to_string(&places).unwrap_or_default());
+        document
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tantivy::schema::FieldType;
+
+    use super::*;
+
+    #[test]
+    fn the_declaration_and_the_code_agree() {
+        let declared = Declaration::read();
+        let (schema, _) = schema();
+        let made: Vec<Declared> = schema
+            .fields()
+            .zip(&declared.field)
+            .map(|((_, entry), declared)| {
+                let indexed = match entry.field_type() {
+                    FieldType::Str(options) => options.get_indexing_options().map(|o| {
+                        match o.tokenizer() {
+                            WORDS => "words",
+                            HIDDEN => "hidden",
+                            CHARACTERS => "characters",
+                            _ => "exact",
+                        }
+                    }),
+                    _ => entry.is_indexed().then_some("number"),
+                };
+                Declared {
+                    name: entry.name().to_owned(),
+                    indexed: indexed.map(str::to_owned),
+                    fast: entry.is_fast(),
+                    stored: entry.is_stored(),
+                    ..declared.clone()
+                }
+            })
+            .collect();
+        assert_eq!(made, declared.field);
+        assert_eq!(schema.fields().count(), declared.field.len());
+    }
+}

@@ -1,0 +1,120 @@
+//! The three ways in which folded text becomes terms, as tantivy wants them.
+//!
+//! All take text that is folded already (see [`crate::clean::fold`]).
+
+use std::ops::Range;
+
+use tantivy::Index;
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+
+use super::words::Segmenter;
+
+/// Name of the tokenizer of fine words.
+pub const WORDS: &str = "words";
+/// Name of the tokenizer of hidden words.
+pub const HIDDEN: &str = "hidden";
+/// Name of the tokenizer of single characters.
+pub const CHARACTERS: &str = "characters";
+
+/// Makes the tokenizers known to an index. Nothing is loaded before the first text comes.
+pub(super) fn register(index: &Index) {
+    index.tokenizers().register(WORDS, Words);
+    index.tokenizers().register(HIDDEN, Hidden);
+    index.tokenizers().register(CHARACTERS, Characters);
+}
+
+/// Fine words, none overlapping.
+#[derive(Clone)]
+struct Words;
+
+/// Dictionary words that the cut passed over.
+#[derive(Clone)]
+struct Hidden;
+
+/// Every character.
+#[derive(Clone)]
+struct Characters;
+
+impl Tokenizer for Words {
+    type TokenStream<'a> = Ranges<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Ranges<'a> {
+        Ranges::new(text, Segmenter::full().words(text))
+    }
+}
+
+impl Tokenizer for Hidden {
+    type TokenStream<'a> = Ranges<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Ranges<'a> {
+        let segmenter = Segmenter::full();
+        Ranges::new(text, segmenter.hidden(text, &segmenter.words(text)))
+    }
+}
+
+/// A stream over byte ranges of a text.
+struct Ranges<'a> {
+    text: &'a str,
+    ranges: std::vec::IntoIter<Range<usize>>,
+    token: Token,
+}
+
+impl<'a> Ranges<'a> {
+    fn new(text: &'a str, ranges: Vec<Range<usize>>) -> Self {
+        Self { text, ranges: ranges.into_iter(), token: Token::default() }
+    }
+}
+
+impl TokenStream for Ranges<'_> {
+    fn advance(&mut self) -> bool {
+        let Some(range) = self.ranges.next() else { return false };
+        self.token.position = self.token.position.wrapping_add(1);
+        self.token.offset_from = range.start;
+        self.token.offset_to = range.end;
+        self.token.text.clear();
+        self.token.text.push_str(&self.text[range]);
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
+impl Tokenizer for Characters {
+    type TokenStream<'a> = CharacterStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> CharacterStream<'a> {
+        CharacterStream { characters: text.char_indices(), token: Token::default() }
+    }
+}
+
+/// A stream over the characters of a text.
+struct CharacterStream<'a> {
+    characters: std::str::CharIndices<'a>,
+    token: Token,
+}
+
+impl TokenStream for CharacterStream<'_> {
+    fn advance(&mut self) -> bool {
+        let Some((at, character)) = self.characters.next() else { return false };
+        self.token.position = self.token.position.wrapping_add(1);
+        self.token.offset_from = at;
+        self.token.offset_to = at + character.len_utf8();
+        self.token.text.clear();
+        self.token.text.push(character);
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}

@@ -1,0 +1,425 @@
+//! The grammar of queries, forgiving by design.
+//!
+//! ```text
+//! 荔湾 南海 人才合作区        words: enough of them, the more the better
+//! "人才飞地" “…” 「…」        exactly this
+//! -招聘  -"招聘会"           not this
+//! 飞地 OR 合作区   飞地|合作区   或   one of them
+//! (飞地|合作区) 佛山          groups; all signs also full-width
+//! title:飞地  标题：飞地      in the headline
+//! outlet:日报 来源：日报      by the outlet's name
+//! ```
+
+use super::plan::{Bag, Node, Run, Scope, Understood, Word};
+use crate::clean::fold::{fold, is_han};
+use crate::index::words::Segmenter;
+use crate::query::filter::Place;
+use crate::understand::places::{QueryPlaceKind as PlaceKind, in_query};
+
+/// Groups within groups that are followed; what is deeper is read without its brackets.
+const MAX_DEPTH: usize = 20;
+
+/// Words of a query that are looked for; further ones are left aside.
+const MAX_WORDS: usize = 200;
+
+/// Characters of a phrase that are compared.
+const MAX_PHRASE: usize = 1_000;
+
+/// Prefixes that send a word to one part of an article.
+const PREFIXES: &[(&str, Prefix)] = &[
+    ("title", Prefix::Title),
+    ("标题", Prefix::Title),
+    ("標題", Prefix::Title),
+    ("outlet", Prefix::Outlet),
+    ("source", Prefix::Outlet),
+    ("来源", Prefix::Outlet),
+    ("來源", Prefix::Outlet),
+    ("媒体", Prefix::Outlet),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Prefix {
+    Title,
+    Outlet,
+}
+
+/// The smallest pieces of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Token {
+    /// Text without blanks.
+    Text(String),
+    /// Text between quotation marks.
+    Quoted(String),
+    Open,
+    Close,
+    Or,
+    Minus,
+    Field(Prefix),
+}
+
+/// Reads a query: what has to hold, what was understood, what was left aside.
+pub fn parse(query: &str) -> (Option<Node>, Understood, Vec<String>) {
+    let mut remarks = Vec::new();
+    let tokens = tokens(query, &mut remarks);
+    let mut parser = Parser { tokens: &tokens, at: 0, words: 0, remarks, understood: Understood::default() };
+    let mut nodes = Vec::new();
+    while parser.at < tokens.len() {
+        nodes.extend(parser.alternatives(0));
+        // A closing bracket that nothing opened.
+        if parser.at < tokens.len() {
+            parser.at += 1;
+        }
+    }
+    let Parser { mut remarks, mut understood, words, .. } = parser;
+    if words > MAX_WORDS {
+        remarks.push(format!("the query has {words} words; the first {MAX_WORDS} are looked for"));
+    }
+    let node = join(nodes);
+    if node.as_ref().is_some_and(only_excludes) {
+        remarks.push("the query only says what must not be there".to_owned());
+    }
+    for list in [&mut understood.words, &mut understood.cities, &mut understood.regions] {
+        let mut seen = std::collections::HashSet::new();
+        list.retain(|name| seen.insert(name.clone()));
+    }
+    (node, understood, remarks)
+}
+
+/// Whether a node holds nothing that an article must have.
+fn only_excludes(node: &Node) -> bool {
+    match node {
+        Node::Not(_) => true,
+        Node::All(nodes) => nodes.iter().all(only_excludes),
+        _ => false,
+    }
+}
+
+/// Makes one node of several that all have to hold; bags become one bag.
+fn join(nodes: Vec<Node>) -> Option<Node> {
+    let mut bag = Bag::default();
+    let mut all = Vec::new();
+    for node in nodes {
+        match node {
+            Node::Bag(more) => bag.runs.extend(more.runs),
+            Node::All(more) => all.extend(more),
+            other => all.push(other),
+        }
+    }
+    if !bag.runs.is_empty() {
+        all.insert(0, Node::Bag(bag));
+    }
+    if all.len() > 1 { Some(Node::All(all)) } else { all.pop() }
+}
+
+/// Cuts a query into its pieces.
+fn tokens(query: &str, remarks: &mut Vec<String>) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let characters: Vec<char> = query.chars().collect();
+    let mut text = String::new();
+    let mut at = 0;
+    let finish = |text: &mut String, tokens: &mut Vec<Token>| {
+        if !text.is_empty() {
+            tokens.push(match text.as_str() {
+                "OR" | "或" | "ＯＲ" => Token::Or,
+                _ => Token::Text(std::mem::take(text)),
+            });
+            text.clear();
+        }
+    };
+    while let Some(&character) = characters.get(at) {
+        at += 1;
+        let closers: &[char] = match character {
+            '"' | '＂' => &['"', '＂'],
+            '“' | '”' => &['”', '“', '"'],
+            '「' => &['」'],
+            '『' => &['』'],
+            _ => &[],
+        };
+        if !closers.is_empty() {
+            finish(&mut text, &mut tokens);
+            if let Some(length) = characters[at..].iter().position(|c| closers.contains(c)) {
+                tokens.push(Token::Quoted(characters[at..at + length].iter().collect()));
+                at += length + 1;
+            } else {
+                remarks.push(format!("a quotation mark {character} is not closed; it is left aside"));
+            }
+            continue;
+        }
+        match character {
+            '(' | '（' => {
+                finish(&mut text, &mut tokens);
+                tokens.push(Token::Open);
+            }
+            ')' | '）' => {
+                finish(&mut text, &mut tokens);
+                tokens.push(Token::Close);
+            }
+            '|' | '｜' => {
+                finish(&mut text, &mut tokens);
+                if tokens.last() != Some(&Token::Or) {
+                    tokens.push(Token::Or);
+                }
+            }
+            '-' | '－' if text.is_empty() && starts_something(characters.get(at)) => {
+                tokens.push(Token::Minus);
+            }
+            ':' | '：' => {
+                let prefix = PREFIXES.iter().find(|(name, _)| text.eq_ignore_ascii_case(name));
+                match prefix {
+                    Some(&(_, prefix)) if starts_something(characters.get(at)) => {
+                        text.clear();
+                        if !matches!(tokens.last(), Some(Token::Field(_))) {
+                            tokens.push(Token::Field(prefix));
+                        }
+                    }
+                    _ => text.push(character),
+                }
+            }
+            _ if character.is_whitespace() || character == '\u{3000}' => {
+                finish(&mut text, &mut tokens);
+            }
+            _ => text.push(character),
+        }
+    }
+    finish(&mut text, &mut tokens);
+    tokens
+}
+
+/// Whether a sign such as `-` stands right before something it can belong to.
+fn starts_something(next: Option<&char>) -> bool {
+    next.is_some_and(|&c| !c.is_whitespace() && !matches!(c, '-' | '－' | ')' | '）' | '|' | '｜'))
+}
+
+struct Parser<'a> {
+    tokens: &'a [Token],
+    at: usize,
+    words: usize,
+    remarks: Vec<String>,
+    understood: Understood,
+}
+
+impl Parser<'_> {
+    /// Reads sequences with `OR` between them, up to a closing bracket or the end.
+    fn alternatives(&mut self, depth: usize) -> Option<Node> {
+        let mut any = Vec::new();
+        loop {
+            any.extend(self.sequence(depth));
+            if self.tokens.get(self.at) != Some(&Token::Or) {
+                break;
+            }
+            self.at += 1;
+        }
+        if any.len() > 1 { Some(Node::Any(any)) } else { any.pop() }
+    }
+
+    /// Reads what stands side by side.
+    fn sequence(&mut self, depth: usize) -> Option<Node> {
+        let mut nodes = Vec::new();
+        while let Some(token) = self.tokens.get(self.at) {
+            match token {
+                Token::Or => break,
+                Token::Close if depth > 0 => break,
+                Token::Close => self.at += 1,
+                _ => nodes.extend(self.item(depth, Scope::Anywhere, false)),
+            }
+        }
+        join(nodes)
+    }
+
+    /// Reads one thing: text, a phrase, a group, or one of these with a sign before it.
+    fn item(&mut self, depth: usize, scope: Scope, without: bool) -> Option<Node> {
+        let token = self.tokens.get(self.at)?;
+        self.at += 1;
+        match token {
+            Token::Text(text) => self.text(text, scope, without),
+            Token::Quoted(text) => self.phrase(text, scope, without),
+            Token::Field(Prefix::Title) => self.item(depth, Scope::Title, without),
+            Token::Field(Prefix::Outlet) => match self.tokens.get(self.at) {
+                Some(Token::Text(text) | Token::Quoted(text)) => {
+                    self.at += 1;
+                    let name = fold(text);
+                    (!name.is_empty()).then_some(Node::Outlet(name))
+                }
+                _ => None,
+            },
+            Token::Minus => {
+                self.item(depth, scope, true).map(|node| Node::Not(Box::new(strict(node))))
+            }
+            Token::Open if depth >= MAX_DEPTH => None,
+            Token::Open => {
+                let group = self.alternatives(depth + 1);
+                if self.tokens.get(self.at) == Some(&Token::Close) {
+                    self.at += 1;
+                }
+                group.map(|node| if scope == Scope::Title { in_title(node) } else { node })
+            }
+            Token::Close | Token::Or => None,
+        }
+    }
+
+    fn phrase(&mut self, text: &str, scope: Scope, without: bool) -> Option<Node> {
+        let mut folded = fold(text);
+        if folded.is_empty() {
+            return None;
+        }
+        if let Some((end, _)) = folded.char_indices().nth(MAX_PHRASE) {
+            folded.truncate(end);
+            self.remarks
+                .push(format!("a phrase is long; its first {MAX_PHRASE} characters are compared"));
+        }
+        let list = if without { &mut self.understood.without } else { &mut self.understood.phrases };
+        list.push(text.trim().to_owned());
+        Some(Node::Phrase(folded, scope))
+    }
+
+    /// Makes runs of a text: what stands between punctuation.
+    fn text(&mut self, text: &str, scope: Scope, without: bool) -> Option<Node> {
+        let folded = fold(text);
+        let runs = folded.split(|c: char| !c.is_alphanumeric() && !is_han(c));
+        let mut bag = Bag::default();
+        for run in runs.filter(|run| !run.is_empty()) {
+            bag.runs.push(self.run(run, scope, without));
+        }
+        if bag.runs.is_empty() {
+            // Nothing but signs, an emoji perhaps: then that is what is looked for.
+            return if folded.is_empty() { None } else { Some(Node::Phrase(folded, scope)) };
+        }
+        Some(Node::Bag(bag))
+    }
+
+    fn run(&mut self, text: &str, scope: Scope, without: bool) -> Run {
+        let places = if without { Vec::new() } else { in_query(text) };
+        for place in &places {
+            let list = match place.kind {
+                PlaceKind::City | PlaceKind::County => &mut self.understood.cities,
+                PlaceKind::Province | PlaceKind::Region => &mut self.understood.regions,
+            };
+            list.push(place.facet_name.clone());
+        }
+        let mut words = Vec::new();
+        let mut character = 0;
+        let mut byte = 0;
+        for range in Segmenter::for_text(text).words(text) {
+            character += text[byte..range.start].chars().count();
+            byte = range.start;
+            let length = text[range.clone()].chars().count();
+            let (start, end) = (character, character + length);
+            self.words += 1;
+            if self.words > MAX_WORDS {
+                break;
+            }
+            let place = places.iter().find(|p| p.range.start < end && start < p.range.end);
+            let place = place.map(|p| match p.kind {
+                PlaceKind::City => Place::City(p.facet_name.clone()),
+                PlaceKind::County => Place::County(p.facet_name.clone()),
+                PlaceKind::Province => Place::Province(p.facet_name.clone()),
+                PlaceKind::Region => Place::Region(p.facet_name.clone()),
+            });
+            words.push(Word { text: text[range].to_owned(), place });
+        }
+        let list = if without { &mut self.understood.without } else { &mut self.understood.words };
+        list.extend(words.iter().map(|word| word.text.clone()));
+        Run { text: text.to_owned(), scope, words }
+    }
+}
+
+/// What is excluded is excluded literally: `-人才飞地` takes away 「人才飞地」, not every 「人才」.
+fn strict(node: Node) -> Node {
+    match node {
+        Node::Bag(bag) => {
+            let phrases = bag.runs.into_iter().map(|run| Node::Phrase(run.text, run.scope));
+            join(phrases.collect()).unwrap_or(Node::Any(Vec::new()))
+        }
+        Node::All(nodes) => Node::All(nodes.into_iter().map(strict).collect()),
+        Node::Any(nodes) => Node::Any(nodes.into_iter().map(strict).collect()),
+        Node::Not(node) => Node::Not(Box::new(strict(*node))),
+        other => other,
+    }
+}
+
+/// Sends everything in a group to the headline.
+fn in_title(node: Node) -> Node {
+    match node {
+        Node::Bag(mut bag) => {
+            bag.runs.iter_mut().for_each(|run| run.scope = Scope::Title);
+            Node::Bag(bag)
+        }
+        Node::Phrase(text, _) => Node::Phrase(text, Scope::Title),
+        Node::All(nodes) => Node::All(nodes.into_iter().map(in_title).collect()),
+        Node::Any(nodes) => Node::Any(nodes.into_iter().map(in_title).collect()),
+        Node::Not(node) => Node::Not(Box::new(in_title(*node))),
+        other @ Node::Outlet(_) => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Writes a node so that a person can check it: `[words] "phrase" -(…) (…|…)`.
+    fn shown(node: &Node) -> String {
+        let scope = |scope: &Scope| if *scope == Scope::Title { "title:" } else { "" };
+        let list = |nodes: &[Node], sign: &str| {
+            nodes.iter().map(shown).collect::<Vec<_>>().join(sign)
+        };
+        match node {
+            Node::All(nodes) => list(nodes, " "),
+            Node::Any(nodes) => format!("({})", list(nodes, " | ")),
+            Node::Not(node) => format!("-({})", shown(node)),
+            Node::Phrase(text, at) => format!("{}\"{text}\"", scope(at)),
+            Node::Outlet(name) => format!("outlet:{name}"),
+            Node::Bag(bag) => {
+                let runs = bag.runs.iter().map(|run| {
+                    let words: Vec<&str> = run.words.iter().map(|w| w.text.as_str()).collect();
+                    format!("{}{}", scope(&run.scope), words.join("·"))
+                });
+                format!("[{}]", runs.collect::<Vec<_>>().join(" "))
+            }
+        }
+    }
+
+    #[test]
+    fn queries_read_as_people_mean_them() {
+        for (query, read) in [
+            ("荔湾 南海 人才合作区", "[荔湾 南海 人才·合作·区]"),
+            ("“人才飞地” 佛山", "[佛山] \"人才飞地\""),
+            ("「人才飞地」", "\"人才飞地\""),
+            ("佛山 -招聘会", "[佛山] -(\"招聘会\")"),
+            ("佛山 －「招聘」", "[佛山] -(\"招聘\")"),
+            ("飞地 OR 合作区", "([飞地] | [合作·区])"),
+            ("飞地｜合作区", "([飞地] | [合作·区])"),
+            ("（飞地 或 协作）佛山", "[佛山] ([飞地] | [协作])"),
+            ("标题：人才飞地 来源:日报", "[title:人才·飞地] outlet:日报"),
+            ("title:(飞地|协作)", "([title:飞地] | [title:协作])"),
+            ("人才（飞地）", "[人才 飞地]"),
+            ("飞地+人才", "[飞地 人才]"),
+            ("时间:2024", "[时间 2024]"),
+            ("２０２４年", "[2024·年]"),
+            ("人才\"", "[人才]"),
+            (")(", ""),
+            ("😀", "\"😀\""),
+            ("- OR |", ""),
+        ] {
+            let node = parse(query).0;
+            assert_eq!(node.as_ref().map(shown).unwrap_or_default(), read, "{query}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_query(text in "(\\PC|[-()|\"“”「」（）：: 或]|OR|title:|佛山){0,60}") {
+            let _ = parse(&text);
+        }
+    }
+
+    #[test]
+    fn ten_thousand_brackets_are_a_query() {
+        let (node, ..) = parse(&"(".repeat(10_000));
+        assert_eq!(node, None);
+        let long = "人才飞地合作".repeat(2_000);
+        let (node, _, remarks) = parse(&long);
+        assert!(node.is_some() && !remarks.is_empty());
+    }
+}

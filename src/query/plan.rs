@@ -1,0 +1,121 @@
+//! The plan of a search: what has to hold, what ranks, what is counted.
+
+use serde::Serialize;
+
+use super::filter::{Filters, Place};
+
+/// What to search for and how to answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The query as it was typed.
+    pub query: String,
+    /// What an article has to hold; none lists everything that the filters let through.
+    pub node: Option<Node>,
+    /// What else has to be true of it.
+    pub filters: Filters,
+    /// Order of the hits.
+    pub sort: Sort,
+    /// Hits on a page.
+    pub size: usize,
+    /// The page, from 1.
+    pub page: usize,
+    /// Whether to count the facets.
+    pub facets: bool,
+    /// What was understood of the query, for people.
+    pub understood: Understood,
+    /// What a person should know about how the query was taken.
+    pub remarks: Vec<String>,
+}
+
+/// What an article has to hold.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Node {
+    /// All of these.
+    All(Vec<Node>),
+    /// One of these or more.
+    Any(Vec<Node>),
+    /// Not this.
+    Not(Box<Node>),
+    /// Words: enough of them, the more the better.
+    Bag(Bag),
+    /// Exactly this text, folded.
+    Phrase(String, Scope),
+    /// An outlet whose name holds this text, folded.
+    Outlet(String),
+}
+
+/// Words that stand side by side in a query.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Bag {
+    /// The stretches of text between blanks and punctuation.
+    pub runs: Vec<Run>,
+}
+
+/// A stretch of text without a break.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// The text, folded.
+    pub text: String,
+    /// Where it has to stand.
+    pub scope: Scope,
+    /// Its words, in order.
+    pub words: Vec<Word>,
+}
+
+/// A word of a query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Word {
+    /// The word, folded.
+    pub text: String,
+    /// The place that it names, whole or in part: an article about the place holds the word.
+    pub place: Option<Place>,
+}
+
+/// The part of an article in which a text has to stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Headline or text.
+    #[default]
+    Anywhere,
+    /// Headline only.
+    Title,
+}
+
+/// Orders of hits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// Best first.
+    #[default]
+    Relevance,
+    /// Latest first; undated last.
+    Newest,
+    /// Earliest first; undated last.
+    Oldest,
+}
+
+/// What was understood of a query, for people.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Understood {
+    /// Words looked for.
+    pub words: Vec<String>,
+    /// Cities and counties named.
+    pub cities: Vec<String>,
+    /// Provinces and regions named.
+    pub regions: Vec<String>,
+    /// Texts that have to stand there literally.
+    pub phrases: Vec<String>,
+    /// Words and texts that must not stand there.
+    pub without: Vec<String>,
+}
+
+impl Node {
+    /// Visits every leaf that a matching article may hold; what is excluded is left out.
+    pub fn visit<'a>(&'a self, leaf: &mut dyn FnMut(&'a Node)) {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().for_each(|node| node.visit(leaf)),
+            Self::Not(_) => {}
+            Self::Bag(_) | Self::Phrase(..) | Self::Outlet(_) => leaf(self),
+        }
+    }
+}
