@@ -8,7 +8,7 @@
 
 use super::gazetteer::{Form, Gazetteer, Need, Target};
 use super::places_named::{COUNTED, Spot, Text, is_together, only_province};
-use crate::article::Field;
+use crate::article::{Field, Level};
 
 /// How much one mention makes its place a subject, by how it is used.
 mod weight {
@@ -141,8 +141,10 @@ pub(super) fn weigh(texts: &[Text], spots: &[Spot]) -> Weighed {
             cities.add(Target::Division(city), weight, order);
         }
         // A province is a subject by itself only where it is named itself.
+        // A municipality counts as a city, and as a province by that.
         let province = gazetteer.province_index(index);
-        if province == index || only_province(index) {
+        let itself = province == index && gazetteer.city_index(index).is_none();
+        if itself || only_province(index) {
             provinces.add(Target::Division(province), weight, order);
         }
     }
@@ -248,16 +250,21 @@ fn weight_of(texts: &[Text], spot: &Spot, used: Use) -> f32 {
 
 /// How each spot is used.
 fn uses(texts: &[Text], spots: &[Spot]) -> Vec<Use> {
-    let bodies = BodyNames::of(texts, spots);
+    let bodies_named = BodyNames::of(texts, spots);
     let mut uses: Vec<Use> = Vec::with_capacity(spots.len());
     for (position, spot) in spots.iter().enumerate() {
-        let in_name = bodies.contain(&texts[spot.text], spot);
-        let used = if in_name { Use::InName } else { use_of(&texts[spot.text], spots, position) };
-        uses.push(used);
+        let in_name = bodies_named.contain(&texts[spot.text], spot);
+        let use_here =
+            if in_name { Use::InName } else { use_of(&texts[spot.text], spots, position) };
+        uses.push(use_here);
     }
     for (position, pair) in spots.windows(2).enumerate() {
         let [outer, inner] = pair else { continue };
-        if outer.text == inner.text && outer.end == inner.start && lies_in(inner, outer) && uses[position] != Use::InName {
+        if outer.text == inner.text
+            && outer.end == inner.start
+            && lies_in(inner, outer)
+            && uses[position] != Use::InName
+        {
             uses[position] = Use::Position;
         }
     }
@@ -317,7 +324,9 @@ fn list_from(texts: &[Text], spots: &[Spot], start: usize) -> List {
         let between = &texts[last.text].chars[last.end.min(next.start)..next.start];
         let joined = match between {
             [] => true,
-            ['、' | '和' | '与' | '及'] | ['以', '及'] | ['、', '在' | '到' | '赴'] => false,
+            ['、' | '和' | '与' | '及'] | ['以', '及'] | ['、', '在' | '到' | '赴'] => {
+                false
+            }
             _ => break,
         };
         items += usize::from(!joined);
@@ -337,6 +346,20 @@ fn list_from(texts: &[Text], spots: &[Spot], start: usize) -> List {
     List { end, used }
 }
 
+/// Numbers as they stand after 等.
+const DIGITS: &[(char, usize)] = &[
+    ('两', 2),
+    ('二', 2),
+    ('三', 3),
+    ('四', 4),
+    ('五', 5),
+    ('六', 6),
+    ('七', 7),
+    ('八', 8),
+    ('九', 9),
+    ('十', 10),
+];
+
 /// Whether 等 follows and more than the listed are meant; 「等三地」 after three closes the list.
 fn ends_open(text: &Text, end: usize, items: usize) -> bool {
     let unit = matches!(text.at(end), '市' | '区' | '县' | '省' | '州' | '地' | '站');
@@ -344,9 +367,6 @@ fn ends_open(text: &Text, end: usize, items: usize) -> bool {
     if text.at(at) != '等' {
         return false;
     }
-    const DIGITS: &[(char, usize)] = &[
-        ('两', 2), ('二', 2), ('三', 3), ('四', 4), ('五', 5), ('六', 6), ('七', 7), ('八', 8), ('九', 9), ('十', 10),
-    ];
     let next = text.at(at + 1);
     let counted = match next.to_digit(10) {
         Some(digit) if !text.at(at + 2).is_ascii_digit() => digit as usize,
@@ -398,7 +418,8 @@ fn use_of_abbreviation(text: &Text, spots: &[Spot], position: usize) -> Option<U
         }
         end = next.end;
     }
-    let joined = position > 0 && run(&&spots[position - 1]) && spots[position - 1].end == spot.start;
+    let joined =
+        position > 0 && run(&&spots[position - 1]) && spots[position - 1].end == spot.start;
     if text.has_any(end, COUNTED) {
         Some(Use::Party)
     } else if (end == spot.end && !joined) || is_together(text, end) || text.at(end) == '"' {
@@ -428,10 +449,13 @@ fn begins_clause(text: &Text, spots: &[Spot], position: usize) -> bool {
     if text.has_before(start, "其中") {
         return true;
     }
-    while matches!(text.before(start), '在' | '而' | '从' | '当' | '(') {
+    while matches!(text.before(start), '在' | '而' | '当' | '(') {
         start -= 1;
     }
-    matches!(text.before(start), '\n' | '。' | '!' | '?' | ';' | ':' | ',' | '"' | '日' | ' ' | '】' | '》' | '中')
+    matches!(
+        text.before(start),
+        '\n' | '。' | '!' | '?' | ';' | ':' | ',' | '"' | '日' | ' ' | '】' | '》' | '中'
+    )
 }
 
 /// Ends of the names of organisations, and what must not follow them.
@@ -469,8 +493,10 @@ const ORGANISATIONS: &[(&str, &[&str])] = &[
 ];
 
 /// First characters of [`ORGANISATIONS`], to look closer only there.
-const ORGANISATION_STARTS: &[char] =
-    &['大', '学', '中', '银', '日', '晚', '晨', '商', '青', '都', '新', '广', '电', '卫', '证', '交', '有', '股', '集', '俱', '研', '医', '啤', '老', '茅', '高', '铁'];
+const ORGANISATION_STARTS: &[char] = &[
+    '大', '学', '中', '银', '日', '晚', '晨', '商', '青', '都', '新', '广', '电', '卫', '证', '交',
+    '有', '股', '集', '俱', '研', '医', '啤', '老', '茅', '高', '铁',
+];
 
 /// How far the end of an organisation's name is looked for.
 const LONGEST_ORGANISATION: usize = 14;
@@ -484,8 +510,9 @@ const NOT_IN_NAMES: &[char] = &[
 
 /// Teams that are no clubs: they act for the place that sends them.
 const TEAMS: &[&str] = &[
-    "医疗", "工作", "救援", "志愿", "服务", "突击", "消防", "支", "大", "总", "中", "部", "车", "船", "军", "考察", "调研",
-    "代表", "巡逻", "专家", "干部", "帮扶", "宣讲", "先锋", "抢险", "抢修", "执法", "乐", "商", "人才", "施工", "排",
+    "医疗", "工作", "救援", "志愿", "服务", "突击", "消防", "支", "大", "总", "中", "部", "车",
+    "船", "军", "考察", "调研", "代表", "巡逻", "专家", "干部", "帮扶", "宣讲", "先锋", "抢险",
+    "抢修", "执法", "乐", "商", "人才", "施工", "排",
 ];
 
 /// The end of the organisation's name that a place begins, if it begins one.
@@ -507,7 +534,8 @@ fn organisation(text: &Text, spot: &Spot) -> Option<usize> {
         for (suffix, but) in ORGANISATIONS {
             let end = at + suffix.chars().count();
             if text.has(at, suffix) && !text.has_any(end, but) {
-                let of_the_town = public && matches!(*suffix, "医院" | "中学" | "研究院" | "研究所");
+                let of_the_town =
+                    public && matches!(*suffix, "医院" | "中学" | "研究院" | "研究所");
                 return (!of_the_town).then_some(end);
             }
         }
@@ -528,7 +556,8 @@ impl BodyNames {
             let open = if text.before(spot.start) == '"' { spot.start - 1 } else { spot.start };
             if text.has_any_before(open, &["简称", "简称为"]) {
                 let end = |c: char| matches!(c, ')' | '"' | ',' | '。' | '、' | '\n');
-                let length = text.chars[spot.start..].iter().take(14).take_while(|&&c| !end(c)).count();
+                let length =
+                    text.chars[spot.start..].iter().take(14).take_while(|&&c| !end(c)).count();
                 if length > spot.end - spot.start {
                     names.0.push(text.chars[spot.start..spot.start + length].to_vec());
                 }
@@ -553,11 +582,13 @@ fn is_dateline(text: &Text, spot: &Spot) -> bool {
     if text.has(at, "新闻") {
         at += 2;
     }
-    let digits =
-        |from: usize| text.chars[from.min(text.chars.len())..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let digits = |from: usize| {
+        text.chars[from.min(text.chars.len())..].iter().take_while(|c| c.is_ascii_digit()).count()
+    };
     let month = digits(at);
     if month == 0 || month > 2 || text.at(at + month) != '月' {
-        return matches!(text.at(spot.end), '电' | '讯') && text.has_any_before(spot.start, &["社", "网", "报"]);
+        return matches!(text.at(spot.end), '电' | '讯')
+            && text.has_any_before(spot.start, &["社", "网", "报"]);
     }
     at += month + 1;
     let day = digits(at);
@@ -570,11 +601,37 @@ fn is_dateline(text: &Text, spot: &Spot) -> bool {
 
 /// Before a place that somebody or something comes from, goes to or passes.
 const FROM: &[&str] = &[
-    "来自", "毕业于", "出生于", "生于", "籍贯", "祖籍", "发往", "开往", "运往", "飞往", "产自", "发源于", "途经", "距", "距离", "至",
-    "出生在", "就读于", "定居", "相比",
+    "来自",
+    "毕业于",
+    "出生于",
+    "生于",
+    "籍贯",
+    "祖籍",
+    "发往",
+    "开往",
+    "运往",
+    "飞往",
+    "产自",
+    "发源于",
+    "途经",
+    "距",
+    "距离",
+    "至",
+    "出生在",
+    "从",
+    "就读于",
+    "定居",
+    "相比",
 ];
 /// After a place that somebody or something comes from or passes.
-const TO: &[&str] = &["籍", "人,", "开往", "至", "飞往", "到", "站", "机场", "人士", "姑娘", "小伙", "货"];
+const TO: &[&str] = &["籍", "人,", "开往", "至", "飞往", "到", "人士", "姑娘", "小伙", "货"];
+
+fn is_county(target: Target) -> bool {
+    match target {
+        Target::Division(index) => Gazetteer::get().at(index).level == Level::County,
+        Target::Region(_) => false,
+    }
+}
 
 /// Where somebody or something comes from, or goes.
 fn is_origin(text: &Text, spot: &Spot, start: usize) -> bool {
@@ -582,11 +639,16 @@ fn is_origin(text: &Text, spot: &Spot, start: usize) -> bool {
     let side = usize::from(matches!(text.at(spot.end), '东' | '南' | '西' | '北'));
     let end = spot.end + side;
     let train = text.at(end) == '开' && text.at(end + 1).is_ascii_alphanumeric();
-    train || text.has_any_before(start, FROM) || text.has_any(end, TO)
+    // 「北京丰台站」 speaks of 北京, not of 丰台区.
+    let station = spot.form == Form::Short
+        && is_county(spot.target)
+        && text.has_any(end, &["站", "机场", "港"]);
+    train || station || text.has_any_before(start, FROM) || text.has_any(end, TO)
 }
 
 /// What people do when they speak.
-const SAYING: &[&str] = &["表示", "介绍", "透露", "指出", "强调", "对记者", "接受", "说", "称", "告诉"];
+const SAYING: &[&str] =
+    &["表示", "介绍", "透露", "指出", "强调", "对记者", "接受", "说", "称", "告诉"];
 
 /// Whether somebody only says something there: 「在南京表示」.
 fn is_said_there(text: &Text, spot: &Spot) -> bool {
@@ -595,9 +657,47 @@ fn is_said_there(text: &Text, spot: &Spot) -> bool {
 
 /// Words after a place that let it act.
 const ACTING: &[&str] = &[
-    "市委", "市政府", "市人民政府", "市人社", "市公安", "市长", "市副市长", "市发", "市科", "市商务", "市文", "市应急",
-    "区委", "县委", "区政府", "县政府", "省委", "省政府", "政府", "警方", "公安", "人社", "税务", "法院", "检察", "海关",
-    "海事", "消防", "组织", "启动", "举办", "举行", "召开", "发布", "出台", "推出", "签", "将", "正", "已", "积极",
+    "市委",
+    "市政府",
+    "市人民政府",
+    "市人社",
+    "市公安",
+    "市长",
+    "市副市长",
+    "市发",
+    "市科",
+    "市商务",
+    "市文",
+    "市应急",
+    "区委",
+    "县委",
+    "区政府",
+    "县政府",
+    "省委",
+    "省政府",
+    "政府",
+    "警方",
+    "公安",
+    "人社",
+    "税务",
+    "法院",
+    "检察",
+    "海关",
+    "海事",
+    "消防",
+    "组织",
+    "启动",
+    "举办",
+    "举行",
+    "召开",
+    "发布",
+    "出台",
+    "推出",
+    "签",
+    "将",
+    "正",
+    "已",
+    "积极",
 ];
 
 /// Words before a place where something is held there.
@@ -607,8 +707,51 @@ const LIES_IN: &[&str] =
     &["位于", "地处", "坐落于", "坐落在", "设在", "落户", "落地", "选址", "进驻", "设立在", "建在"];
 /// What is held.
 const EVENTS: &[&str] = &[
-    "举行", "举办", "召开", "启动", "开幕", "揭牌", "签约", "签署", "发布", "开工", "投产", "开业", "成立", "落成", "闭幕",
-    "开赛", "上演", "启幕", "落幕", "亮相", "开展",
+    "举行",
+    "举办",
+    "召开",
+    "启动",
+    "开幕",
+    "揭牌",
+    "签约",
+    "签署",
+    "发布",
+    "开工",
+    "投产",
+    "开业",
+    "成立",
+    "落成",
+    "闭幕",
+    "开赛",
+    "上演",
+    "启幕",
+    "落幕",
+    "亮相",
+    "开展",
+    "帷幕",
+    "序幕",
+    "开馆",
+    "开放",
+    "投用",
+    "投入使用",
+    "竣工",
+    "通车",
+    "首发",
+    "发射",
+    "试点",
+    "开课",
+    "开讲",
+    "颁奖",
+    "揭晓",
+    "上线",
+    "发生",
+    "调研",
+    "考察",
+    "试行",
+    "实施",
+    "出席",
+    "会见",
+    "主持",
 ];
 
 /// Whether the place does something or something is held in it.
@@ -632,8 +775,31 @@ fn ends_clause(character: char) -> bool {
 
 /// Words of working together.
 const WORKING_TOGETHER: &[&str] = &[
-    "签署", "签订", "签约", "共建", "结对", "对口", "携手", "联合", "加盟", "帮扶", "支援", "协作", "协同", "合作协议",
-    "战略合作", "框架协议", "两地", "三地", "四地", "互认", "揭牌", "牵手", "飞地", "同城化", "合作",
+    "签署",
+    "签订",
+    "签约",
+    "共建",
+    "结对",
+    "对口",
+    "携手",
+    "联合",
+    "加盟",
+    "帮扶",
+    "支援",
+    "协作",
+    "协同",
+    "合作协议",
+    "战略合作",
+    "框架协议",
+    "两地",
+    "三地",
+    "四地",
+    "互认",
+    "揭牌",
+    "牵手",
+    "飞地",
+    "同城化",
+    "合作",
 ];
 
 /// Whether the sentence is about places that work together.
@@ -641,11 +807,12 @@ fn is_party(text: &Text, spot: &Spot) -> bool {
     let ends = |c: &&char| !matches!(**c, '\n' | '。' | '!' | '?' | ';');
     let before = text.chars[..spot.start].iter().rev().take(60).take_while(ends).count();
     let after = text.chars[spot.end..].iter().take(60).take_while(ends).count();
-    (spot.start - before..spot.end + after).any(|at| {
-        WORKING_STARTS.contains(&text.at(at)) && text.has_any(at, WORKING_TOGETHER)
-    })
+    (spot.start - before..spot.end + after)
+        .any(|at| WORKING_STARTS.contains(&text.at(at)) && text.has_any(at, WORKING_TOGETHER))
 }
 
 /// First characters of [`WORKING_TOGETHER`], to look closer only there.
-const WORKING_STARTS: &[char] =
-    &['签', '共', '结', '对', '携', '联', '加', '帮', '支', '协', '合', '战', '框', '两', '三', '四', '互', '揭', '牵', '飞', '同'];
+const WORKING_STARTS: &[char] = &[
+    '签', '共', '结', '对', '携', '联', '加', '帮', '支', '协', '合', '战', '框', '两', '三', '四',
+    '互', '揭', '牵', '飞', '同',
+];
