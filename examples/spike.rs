@@ -16,5 +16,10 @@ fn main(){
    for x in t["topics"].as_array().unwrap(){ let id=x["id"].as_str().unwrap(); ask(id.into(),x["query"].as_str().unwrap()); for (i,v) in x["variants"].as_array().unwrap().iter().enumerate(){ ask(format!("{id}#{i}"),v.as_str().unwrap()); } }
    for x in t["known"].as_array().unwrap(){ ask(x["id"].as_str().unwrap().into(),x["query"].as_str().unwrap()); }
    std::fs::write("/tmp/run.tsv",out).unwrap(); return }
+ if a[1]=="b"{ for q in &a[2..]{ for size in [0,10]{ let p=plan(q,size); for _ in 0..20{s.search(&p).unwrap();} let t=Instant::now(); for _ in 0..200{ s.search(&p).unwrap(); } print!("{q} size {size}: {:?}  ",t.elapsed()/200);} 
+   // tantivy OR
+   use tantivy::{query::*,collector::*,schema::*,Term}; let (_,u,_)=parse(q); let f=s.index().fields; let se=s.index().searcher();
+   let qq=BooleanQuery::union(u.words.iter().map(|w|Box::new(TermQuery::new(Term::from_field_text(f.body_words,w),IndexRecordOption::WithFreqs)) as Box<dyn Query>).collect());
+   let t=Instant::now(); for _ in 0..200{ se.search(&qq,&TopDocs::with_limit(10).order_by_score()).unwrap(); } println!("OR {:?} words {:?}",t.elapsed()/200,u.words); } return }
  for q in &a[2..]{ let p=plan(q,10); let r=s.search(&p).unwrap(); let t=Instant::now(); for _ in 0..20{ s.search(&p).unwrap(); } println!("== {q} total {} {:?}",r.total,t.elapsed()/20); for h in r.hits.iter().take(if a[1]=="q"{5}else{0}){ println!("  {:.2} {} {} {}",h.score,h.article.id,h.article.date.as_ref().map(|d|d.date.to_string()).unwrap_or_default(),h.article.title.chars().take(40).collect::<String>()); } }
 }

@@ -1,5 +1,79 @@
-//! clean
+//! [`RawPage`](crate::article::RawPage) → [`CleanPage`](crate::article::CleanPage), and text → its
+//! folded form, which is what is searched.
+//!
+//! A page of markup is read for its headline, its header line and its main content ([`page`]), a
+//! dump for the same without markup ([`dump`]), a body as it is; then all of them lose what clings
+//! to texts on news pages ([`settle`], by the tables in [`rules`]).
+
+use crate::article::{CleanPage, Content, Given, RawPage, Skip, Witness};
+
+mod dump;
 pub mod fold;
-use crate::article::*;
-/// c
-pub fn clean(p:RawPage)->Result<CleanPage,Skip>{ let Content::Body(body)=p.content else{ return Err(Skip::new(p.origin,"x"))}; let t=p.given.title.unwrap_or_default(); let made=fold::fold(&body).contains(&fold::fold(&t)); let body=body.split_whitespace().collect::<Vec<_>>().join("\n"); Ok(CleanPage{origin:p.origin,id:p.given.id,url:p.given.url,title:Title{text:t,made},body,dates:p.given.date.map(|d|Said::new(d,Witness::Record)).into_iter().collect(),outlets:p.given.outlet.map(|d|Said::new(d,Witness::Record)).into_iter().collect(),authors:vec![]})}
+mod header;
+mod lines;
+mod page;
+mod repair;
+mod rules;
+mod settle;
+mod title;
+
+use header::{Facts, Trust};
+
+/// Takes away from a page what is not the article.
+///
+/// A page without any text left is a [`Skip`].
+pub fn clean(page: RawPage) -> Result<CleanPage, Skip> {
+    let RawPage { origin, given, content, .. } = page;
+    let mut facts = Facts::default();
+    note_record(&given, &mut facts);
+    let (title, text, url) = match content {
+        Content::Body(text) => (None, repair::repair(&text), None),
+        Content::Dump(text) => {
+            let text = repair::repair(&text);
+            let parted = dump::part(&text, &mut facts);
+            (parted.title.map(str::to_owned), parted.lines.join("\n"), None)
+        }
+        Content::Html(markup) => {
+            let read = page::read(&markup, &mut facts);
+            (read.title, repair::repair(&read.text), read.url)
+        }
+    };
+    let body = settle::settle(&text, &mut facts);
+    if !body.chars().any(char::is_alphanumeric) {
+        return Err(Skip::new(origin, "holds no text of an article"));
+    }
+    header::read_body(&body, &mut facts);
+    let title = title::decide(given.title.as_deref().or(title.as_deref()), &body);
+    let [dates, outlets, authors] = facts.in_order();
+    Ok(CleanPage {
+        origin,
+        id: given.id,
+        url: given.url.or(url),
+        title,
+        body,
+        dates,
+        outlets,
+        authors,
+    })
+}
+
+/// Notes what the crawl record states.
+fn note_record(given: &Given, facts: &mut Facts) {
+    if let Some(date) = &given.date {
+        facts.date(date, Witness::Record, Trust::Record);
+    }
+    if let Some(outlet) = &given.outlet {
+        facts.outlet(outlet, Witness::Record, Trust::Record);
+    }
+    if let Some(author) = &given.author {
+        facts.author(author, Witness::Record, Trust::Record);
+    }
+}
+
+/// Where the last `count` characters of a text begin.
+fn window_start(text: &str, count: usize) -> usize {
+    text.char_indices().rev().nth(count.saturating_sub(1)).map_or(0, |(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests;

@@ -130,6 +130,7 @@ impl Compiler<'_> {
         let mut leaf = Leaf {
             counted: vec![(body, 1.0), (title, title_weight())],
             hidden: Vec::new(),
+            frequent: kind == Kind::Character,
             places: Vec::new(),
             other: None,
             idf: 0.0,
@@ -158,6 +159,7 @@ impl Compiler<'_> {
         Ok(Leaf {
             counted: Vec::new(),
             hidden: Vec::new(),
+            frequent: false,
             places: Vec::new(),
             other: Some(self.literal(text, scope).into()),
             idf: self.worth(text)?,
@@ -306,12 +308,18 @@ impl Compiler<'_> {
         one_or(terms.collect())
     }
 
-    /// What a text is worth in a score: the sum over its words, as if it stood once in an article
-    /// of average length.
-    pub(super) fn worth(&self, text: &str) -> tantivy::Result<f32> {
+    /// What a text is worth in a score: the sum over its words, as if each stood once in an
+    /// article of average length.
+    fn worth(&self, text: &str) -> tantivy::Result<f32> {
+        let words = Segmenter::for_text(text).words(text);
+        self.worth_of(words.into_iter().map(|range| &text[range]))
+    }
+
+    /// What some words are worth together.
+    pub(super) fn worth_of<'w>(&self, words: impl Iterator<Item = &'w str>) -> tantivy::Result<f32> {
         let mut worth = 0.0;
-        for range in Segmenter::for_text(text).words(text) {
-            let term = Term::from_field_text(self.fields.body_words, &text[range]);
+        for word in words {
+            let term = Term::from_field_text(self.fields.body_words, word);
             worth += self.idf(self.frequency(&term)?);
         }
         Ok(worth.max(1.0))

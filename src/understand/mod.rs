@@ -1,18 +1,20 @@
 //! [`CleanPage`] → [`Article`]: its id, date, outlet and places, each with the words it was read
 //! from.
 
+pub mod date;
 pub mod gazetteer;
+pub mod outlet;
 pub mod places;
 mod places_about;
 mod places_named;
 
-use crate::article::{Article, CleanPage, Dated, Origin};
+use crate::article::{Article, CleanPage, Origin};
 
 /// Takes a clean page and says everything that the program understands of it.
 pub fn understand(page: CleanPage) -> Article {
-    let date = page.dates.first().and_then(|said| Some(Dated { date: said.text.parse().ok()?, said: said.clone() }));
-    let outlet = page.outlets.first().cloned();
-    let author = page.authors.first().cloned();
+    let date = date::published(&page);
+    let outlet = outlet::outlet(&page);
+    let author = outlet::author(&page);
     let found = places::find(&page.title.text, &page.body);
     Article {
         id: page.id.unwrap_or_else(|| derived_id(page.url.as_deref(), &page.origin)),

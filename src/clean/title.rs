@@ -1,0 +1,101 @@
+//! Headlines: of the page, or made from the first words of the text.
+
+use crate::article::Title;
+
+use super::fold::fold;
+use super::repair::repair_line;
+use super::rules::ORIGINAL_TITLE;
+
+/// The longest headline that is made from a text, in characters.
+const MADE_MOST: usize = 40;
+
+/// Decides on the headline of a text for which one was given, or none.
+pub(super) fn decide(given: Option<&str>, body: &str) -> Title {
+    let given = given.map(tidy).filter(|title| !title.is_empty());
+    match given {
+        Some(text) => {
+            let made = is_beginning(&text, body);
+            Title { text, made }
+        }
+        None => Title { text: made_from(body), made: true },
+    }
+}
+
+/// A headline without what is glued to it.
+pub(super) fn tidy(title: &str) -> String {
+    let title = repair_line(title);
+    let bare = ORIGINAL_TITLE.replace(&title, "");
+    let bare = bare.trim().to_owned();
+    if bare.is_empty() { title } else { bare }
+}
+
+/// The first sentence of a text, or as much of it as fits.
+pub(super) fn made_from(body: &str) -> String {
+    let line =
+        body.lines().find(|line| line.chars().any(char::is_alphanumeric)).unwrap_or("").trim();
+    let sentence = line.find(['。', '！', '？', '!', '?']).map_or(line, |end| &line[..end]);
+    let sentence = if sentence.trim().is_empty() { line } else { sentence.trim() };
+    if sentence.chars().count() <= MADE_MOST {
+        return sentence.to_owned();
+    }
+    let end = sentence.char_indices().nth(MADE_MOST).map_or(sentence.len(), |(at, _)| at);
+    let cut = &sentence[..end];
+    let pause = cut.rfind(['，', '；', ',', '：']).filter(|&at| cut[..at].chars().count() >= 10);
+    cut[..pause.unwrap_or(cut.len())].trim_end().to_owned()
+}
+
+/// What ends before the first sentence of a report begins: 「…7月31日电 (记者 …)」.
+const BEFORE_LEAD: &[char] = &['电', '讯', '息', ')', '"', ':', '】', ']', '道', '报', ' '];
+
+/// Whether a headline is merely the beginning of the text's first line, or of its first sentence
+/// after the dateline.
+fn is_beginning(title: &str, body: &str) -> bool {
+    let first = body.lines().next().unwrap_or("");
+    let length = title.chars().count();
+    let start: String = first.chars().take(length + 70).collect();
+    let (title, start) = (fold(title), fold(&start));
+    if title.is_empty() || start == title {
+        return false;
+    }
+    match start.find(&title) {
+        Some(0) => true,
+        Some(at) => start[..at].ends_with(BEFORE_LEAD) && start[..at].chars().count() <= 60,
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_headline_is_given_or_made() {
+        for (given, body, text, made) in [
+            (Some("佛茂携手共建人才飞地"), "8月29日，两地签约。", "佛茂携手共建人才飞地", false),
+            (Some("8月29日"), "8月29日，两地签约。", "8月29日", true),
+            (
+                Some("据天文台消息"),
+                "中新网南京7月31日电 (记者 甲)据天文台消息，月亮将至。",
+                "据天文台消息",
+                true,
+            ),
+            (Some("佛茂携手"), "佛茂携手\n8月29日，两地签约。", "佛茂携手", false),
+            (Some("原标题：佛茂携手"), "佛茂携手！两地签约。", "佛茂携手", true),
+            (None, "8月29日，佛山与茂名签约。揭牌成立。", "8月29日，佛山与茂名签约", true),
+            (Some("  "), "签约。", "签约", true),
+        ] {
+            assert_eq!(
+                decide(given, body),
+                Title { text: text.to_owned(), made },
+                "{given:?} {body}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_made_headline_is_short() {
+        let long = "这是一句没有句号的很长很长的话".repeat(10);
+        assert!(made_from(&long).chars().count() <= MADE_MOST);
+        assert_eq!(made_from(""), "");
+    }
+}

@@ -1,0 +1,461 @@
+//! A crawl record (one JSON object) → a [`RawPage`].
+//!
+//! Crawlers agree on what to record but not on the names. [`FIELDS`] lists the names we know;
+//! `schema/crawl-record.schema.json` is the same list for people and validators, and a test holds
+//! the two together.
+
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
+
+use crate::article::{Content, Given, Origin, RawPage, Skip};
+
+use super::html::is_markup;
+
+/// What a record can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Id,
+    Title,
+    Date,
+    Outlet,
+    Author,
+    Url,
+    Body,
+    Page,
+}
+
+/// The names of each field, most trusted first: the first that holds something is taken.
+///
+/// Names are compared without regard to case, `_` and `-`, so `pub_date` is `pubDate` too. Times at
+/// which a page was fetched (`crawl_time`, `created_at`, `timestamp`) are not times of publication.
+const FIELDS: &[(Field, &str, &str, &[&str])] = &[
+    (
+        Field::Id,
+        "id",
+        "Identifier within the crawl; a text or a number.",
+        &["id", "_id", "doc_id", "article_id", "news_id", "uuid", "guid", "编号"],
+    ),
+    (
+        Field::Title,
+        "title",
+        "Headline.",
+        &["title", "headline", "news_title", "article_title", "标题", "新闻标题", "題目"],
+    ),
+    (
+        Field::Date,
+        "date",
+        "Time of publication in any usual form; a number is Unix time in seconds or milliseconds.",
+        &[
+            "date",
+            "publish_time",
+            "publish_date",
+            "published",
+            "published_at",
+            "published_time",
+            "published_date",
+            "pub_date",
+            "pub_time",
+            "date_published",
+            "date_publish",
+            "publish_at",
+            "publish",
+            "ptime",
+            "release_time",
+            "release_date",
+            "issue_date",
+            "post_time",
+            "news_time",
+            "time",
+            "发布时间",
+            "发布日期",
+            "发表时间",
+            "时间",
+            "日期",
+        ],
+    ),
+    (
+        Field::Outlet,
+        "outlet",
+        "Medium that published it; an object gives its `name`.",
+        &[
+            "source",
+            "outlet",
+            "media",
+            "media_name",
+            "source_name",
+            "site_name",
+            "publisher",
+            "newspaper",
+            "origin",
+            "site",
+            "website",
+            "来源",
+            "媒体",
+            "出处",
+        ],
+    ),
+    (
+        Field::Author,
+        "author",
+        "Writer; a list is joined by blanks.",
+        &["author", "authors", "byline", "reporter", "writer", "editor_author", "作者", "记者"],
+    ),
+    (
+        Field::Url,
+        "url",
+        "Address on the web.",
+        &[
+            "url",
+            "link",
+            "href",
+            "article_url",
+            "source_url",
+            "page_url",
+            "canonical_url",
+            "permalink",
+            "链接",
+            "网址",
+        ],
+    ),
+    (
+        Field::Body,
+        "body",
+        "Text of the article, plain or as HTML; a list is joined as paragraphs.",
+        &[
+            "body",
+            "content",
+            "text",
+            "article",
+            "article_body",
+            "main_text",
+            "article_text",
+            "article_content",
+            "cleaned_text",
+            "clean_text",
+            "text_content",
+            "content_text",
+            "plain_text",
+            "full_text",
+            "news_content",
+            "contents",
+            "paragraphs",
+            "content_html",
+            "body_html",
+            "正文",
+            "内容",
+            "正文内容",
+        ],
+    ),
+    (
+        Field::Page,
+        "page",
+        "The whole page as HTML, used where there is no text.",
+        &["html", "raw_html", "page_html", "page_source", "raw_content", "raw"],
+    ),
+];
+
+/// Names under which exporters wrap the record itself.
+const WRAPPERS: &[&str] = &["_source", "data", "doc", "article", "record", "fields", "news"];
+
+/// Keys of an object in which the value proper stands: `{"name": …}`, the `{"$date": …}`.
+const INNER: &[&str] = &[
+    "name",
+    "text",
+    "value",
+    "title",
+    "content",
+    "$oid",
+    "$date",
+    "$numberLong",
+    "#text",
+    "@value",
+];
+
+/// Reads one record.
+pub(super) fn read(
+    origin: Origin,
+    json: &[u8],
+    encoding: &'static str,
+    damaged: u64,
+) -> Result<RawPage, Skip> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let taken = deserializer
+        .deserialize_any(RecordVisitor)
+        .and_then(|taken| deserializer.end().map(|()| taken))
+        .map_err(|error| not_json(&origin, &error))?;
+    let Taken { mut found, others } = taken;
+    let mut take = |field: Field| found[field as usize].take().map(|(_, text)| text);
+    let mut given = Given {
+        id: take(Field::Id),
+        title: take(Field::Title),
+        date: take(Field::Date),
+        outlet: take(Field::Outlet),
+        author: take(Field::Author),
+        url: take(Field::Url),
+    };
+    if given.outlet.as_deref().is_some_and(is_address) {
+        let address = given.outlet.take();
+        given.url = given.url.or(address);
+    }
+    let content = match (take(Field::Body), take(Field::Page)) {
+        (Some(body), _) if is_markup(&body) => Content::Html(body),
+        (Some(body), _) => Content::Body(body),
+        (None, Some(page)) => Content::Html(page),
+        (None, None) => return Err(no_text(origin, &others)),
+    };
+    Ok(RawPage { origin, given, content, encoding, damaged })
+}
+
+/// What was taken from a record.
+#[derive(Default)]
+struct Taken {
+    /// For each field the rank of the name and its text.
+    found: [Option<(usize, String)>; FIELDS.len()],
+    /// Names that mean nothing to us, for the hint.
+    others: Vec<String>,
+}
+
+impl Taken {
+    /// Keeps a value if it holds something and no better name did.
+    fn offer(&mut self, field: Field, rank: usize, value: &Value) {
+        let slot = &mut self.found[field as usize];
+        if slot.as_ref().is_some_and(|(best, _)| *best <= rank) {
+            return;
+        }
+        let between = if field == Field::Body { "\n" } else { " " };
+        if let Some(text) = flat(value, between, 0) {
+            *slot = Some((rank, text));
+        }
+    }
+
+    /// Looks into an object in which an exporter wrapped the record.
+    fn unwrap(&mut self, wrapped: &serde_json::Map<String, Value>) {
+        for (name, value) in wrapped {
+            if let Some((field, rank)) = known(name) {
+                self.offer(field, rank + 100, value);
+            }
+        }
+    }
+}
+
+/// Goes through the members of a record.
+struct RecordVisitor;
+
+impl<'de> Visitor<'de> for RecordVisitor {
+    type Value = Taken;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Taken, A::Error> {
+        let mut taken = Taken::default();
+        while let Some(name) = map.next_key::<String>()? {
+            let field = known(&name);
+            let wraps = WRAPPERS.contains(&name.as_str());
+            if field.is_none() && !wraps {
+                map.next_value::<IgnoredAny>()?;
+                if taken.others.len() < 8 {
+                    taken.others.push(name);
+                }
+                continue;
+            }
+            match (map.next_value::<Value>()?, field) {
+                (Value::Object(wrapped), _) if wraps => taken.unwrap(&wrapped),
+                (value, Some((field, rank))) => taken.offer(field, rank, &value),
+                _ => {}
+            }
+        }
+        Ok(taken)
+    }
+}
+
+/// Finds the field that a name means, and how much the name is trusted (less is more).
+fn known(name: &str) -> Option<(Field, usize)> {
+    FIELDS.iter().find_map(|(field, _, _, names)| {
+        names.iter().position(|known| same_name(known, name)).map(|rank| (*field, rank))
+    })
+}
+
+/// Compares names without regard to case, `_` and `-`.
+fn same_name(a: &str, b: &str) -> bool {
+    a == b || (a.len().abs_diff(b.len()) <= 4 && letters(a).eq(letters(b)))
+}
+
+/// The letters of a name that tell it from others.
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|b| !matches!(b, b'_' | b'-' | b' ')).map(|b| b.to_ascii_lowercase())
+}
+
+/// Turns a value into text; none if nothing is said.
+fn flat(value: &Value, between: &str, depth: usize) -> Option<String> {
+    match value {
+        Value::String(text) => {
+            let said = text.trim();
+            let empty = matches!(said, "" | "null" | "None" | "nan" | "NaN" | "undefined");
+            (!empty).then(|| text.clone())
+        }
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(values) if depth < 4 => {
+            let texts: Vec<String> =
+                values.iter().filter_map(|v| flat(v, between, depth + 1)).collect();
+            (!texts.is_empty()).then(|| texts.join(between))
+        }
+        Value::Object(map) if depth < 4 => INNER
+            .iter()
+            .find_map(|key| map.get(*key).and_then(|value| flat(value, between, depth + 1))),
+        _ => None,
+    }
+}
+
+/// Whether a text is an address on the web.
+fn is_address(text: &str) -> bool {
+    text.trim_start().starts_with("http://") || text.trim_start().starts_with("https://")
+}
+
+/// Says what is wrong with a line.
+fn not_json(origin: &Origin, error: &serde_json::Error) -> Skip {
+    let message = error.to_string();
+    // The line number of the parser counts within the record; the origin has the real one.
+    let message = message.replace(" at line 1 column ", " at byte ");
+    if message.contains("expected a JSON object") {
+        Skip::new(origin.clone(), "is no JSON object")
+            .hint("each line must be one record: {\"title\": …, \"body\": …}")
+    } else {
+        Skip::new(origin.clone(), format!("is not valid JSON: {message}"))
+            .hint("each line must hold one whole record")
+    }
+}
+
+/// Says that a record has no text.
+fn no_text(origin: Origin, others: &[String]) -> Skip {
+    let skip = Skip::new(origin, "has no text in `body`, `content`, `text` or the like");
+    if others.is_empty() {
+        skip
+    } else {
+        let names = others.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        skip.hint(format!("it has {names}; name the text `body`"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read_json(json: &str) -> Result<RawPage, Skip> {
+        read(Origin::record("a.jsonl", 7), json.as_bytes(), "UTF-8", 0)
+    }
+
+    #[test]
+    fn crawlers_name_their_fields_as_they_like() {
+        for (json, want) in [
+            (
+                r#"{"id":"a1","title":"佛茂携手","date":"2024-10-09","source":"南方日报","url":"http://a/1","body":"两地签约。"}"#,
+                "a1|佛茂携手|2024-10-09|南方日报|-|http://a/1|body 两地签约。",
+            ),
+            (
+                r#"{"_id":{"$oid":"64ab"},"标题":"佛茂携手","发布时间":1728481812,"来源":"南方日报","作者":["甲","乙"],"正文":"两地签约。"}"#,
+                "64ab|佛茂携手|1728481812|南方日报|甲 乙|-|body 两地签约。",
+            ),
+            (
+                r#"{"docid":7,"headline":"佛茂","pubDate":{"$date":1728481812000},"media":{"name":"南方日报"},"link":"http://a/1","content":"<p>两地</p><p>签约。</p>"}"#,
+                "7|佛茂|1728481812000|南方日报|-|http://a/1|html <p>两地</p><p>签约。</p>",
+            ),
+            (
+                r#"{"title":"","headline":"佛茂","text":null,"article":"签约。","source":"https://a.cn/2","crawl_time":"2024-01-01"}"#,
+                "-|佛茂|-|-|-|https://a.cn/2|body 签约。",
+            ),
+            (
+                r#"{"_index":"news","_id":"9","_source":{"title":"佛茂","content":["一段。","二段。"]}}"#,
+                "9|佛茂|-|-|-|-|body 一段。\n二段。",
+            ),
+            (
+                r#"{"html":"<html><body>签约</body></html>"}"#,
+                "-|-|-|-|-|-|html <html><body>签约</body></html>",
+            ),
+        ] {
+            let page = read_json(json).unwrap();
+            let given = page.given;
+            let said = [given.id, given.title, given.date, given.outlet, given.author, given.url];
+            let said = said.map(|part| part.unwrap_or_else(|| "-".to_owned())).join("|");
+            let (kind, text) = match page.content {
+                Content::Body(text) => ("body", text),
+                Content::Html(text) => ("html", text),
+                Content::Dump(text) => ("dump", text),
+            };
+            assert_eq!(format!("{said}|{kind} {text}"), want);
+        }
+    }
+
+    #[test]
+    fn what_is_no_record_is_told() {
+        for (json, told) in [
+            (
+                "[1]",
+                "a.jsonl:7 is no JSON object (each line must be one record: {\"title\": …, \"body\": …})",
+            ),
+            (
+                "{\"title\": ",
+                "a.jsonl:7 is not valid JSON: EOF while parsing a value at byte 10 (each line must hold one whole record)",
+            ),
+            (
+                "{\"title\":\"佛茂\",\"fulltxt\":\"签约\"}",
+                "a.jsonl:7 has no text in `body`, `content`, `text` or the like (it has `fulltxt`; name the text `body`)",
+            ),
+        ] {
+            assert_eq!(read_json(json).unwrap_err().to_string(), told);
+        }
+    }
+
+    #[test]
+    fn no_name_means_two_things() {
+        for (field, _, _, names) in FIELDS {
+            for name in *names {
+                let (meant, _) = known(name).unwrap();
+                assert_eq!(meant, *field, "{name}");
+            }
+        }
+        for (at, (field, ..)) in FIELDS.iter().enumerate() {
+            assert_eq!(*field as usize, at, "the table is in the order of the fields");
+        }
+    }
+
+    #[test]
+    fn the_schema_says_what_the_table_says() {
+        let mut properties = serde_json::Map::new();
+        let mut defs = serde_json::Map::new();
+        for (_, key, meaning, names) in FIELDS {
+            let types = json!(["string", "number", "array", "object", "null"]);
+            defs.insert(
+                (*key).to_owned(),
+                json!({"description": meaning, "type": types, "x-names": names}),
+            );
+            for name in *names {
+                properties.insert((*name).to_owned(), json!({"$ref": format!("#/$defs/{key}")}));
+            }
+        }
+        let texts = FIELDS.iter().filter(|(field, ..)| matches!(field, Field::Body | Field::Page));
+        let any_text: Vec<Value> = texts
+            .flat_map(|(.., names)| names.iter())
+            .map(|name| json!({"required": [name]}))
+            .collect();
+        let schema = json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "Crawl record",
+            "description": "One line of a .jsonl or .ndjson crawl. Of the names of one meaning (`x-names`, in order of trust) the first that holds something is taken; case, `_` and `-` do not matter. What is not listed is ignored. A record may be wrapped in `_source`, `data`, `doc`, `article`, `record`, `fields` or `news`.",
+            "type": "object",
+            "properties": properties,
+            "$defs": defs,
+            "anyOf": any_text.into_iter().chain(WRAPPERS.iter().map(|name| json!({"required": [name]}))).collect::<Vec<_>>(),
+        });
+        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        expect_test::expect_file!["../../schema/crawl-record.schema.json"].assert_eq(&text);
+        assert!(
+            jsonschema::validator_for(&schema)
+                .unwrap()
+                .is_valid(&json!({"标题": "佛茂", "正文": "签约。"}))
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! Paths → the files to read, in order, each once.
+
+use std::collections::HashSet;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::article::{Origin, Skip};
+
+/// A file to read.
+pub(super) struct Found {
+    /// Where it lies; `-` is standard input.
+    pub(super) path: PathBuf,
+    /// Whether a person named it, rather than a folder it lies in.
+    pub(super) named: bool,
+    /// Its size on disk.
+    pub(super) bytes: u64,
+}
+
+impl Found {
+    /// Whether this is standard input.
+    pub(super) fn is_stdin(&self) -> bool {
+        self.path.as_os_str() == "-"
+    }
+}
+
+/// Goes through paths and folders.
+pub(super) struct Walk {
+    paths: std::vec::IntoIter<PathBuf>,
+    folder: Option<walkdir::IntoIter>,
+    seen: HashSet<Identity>,
+}
+
+/// What makes a file or folder the same under another name.
+#[derive(PartialEq, Eq, Hash)]
+enum Identity {
+    /// Device and inode.
+    #[cfg(unix)]
+    Node(u64, u64),
+    /// The path with all links resolved, where the system has no inodes.
+    #[cfg(not(unix))]
+    Path(PathBuf),
+    /// Standard input.
+    Stdin,
+}
+
+impl Identity {
+    #[cfg(unix)]
+    fn of(_path: &Path, metadata: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        Self::Node(metadata.dev(), metadata.ino())
+    }
+
+    #[cfg(not(unix))]
+    fn of(path: &Path, _metadata: &Metadata) -> Self {
+        Self::Path(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
+    }
+}
+
+impl Walk {
+    pub(super) fn new(paths: &[PathBuf]) -> Self {
+        Self { paths: Vec::from(paths).into_iter(), folder: None, seen: HashSet::new() }
+    }
+
+    /// Looks at a path that a person named: a file is found, a folder is begun.
+    fn begin(&mut self, path: PathBuf) -> Option<Result<Found, Skip>> {
+        if path.as_os_str() == "-" {
+            let new = self.seen.insert(Identity::Stdin);
+            return new.then_some(Ok(Found { path, named: true, bytes: 0 }));
+        }
+        let metadata = match std::fs::metadata(&path) {
+            Ok(metadata) => metadata,
+            Err(error) => return Some(Err(unreachable(&path, &error))),
+        };
+        if metadata.is_dir() {
+            self.folder =
+                Some(WalkDir::new(&path).follow_links(true).sort_by_file_name().into_iter());
+            return None;
+        }
+        let new = self.seen.insert(Identity::of(&path, &metadata));
+        new.then_some(Ok(Found { path, named: true, bytes: metadata.len() }))
+    }
+
+    /// Looks at an entry of the folder that is being walked.
+    fn visit(&mut self, entry: Result<DirEntry, walkdir::Error>) -> Option<Result<Found, Skip>> {
+        let entry = match entry {
+            Ok(entry) => entry,
+            // A link to a folder that holds it: all in there is read already.
+            Err(error) if error.loop_ancestor().is_some() => return None,
+            Err(error) => {
+                let path = error.path().unwrap_or(Path::new("")).to_owned();
+                let reason =
+                    error.into_io_error().unwrap_or_else(|| std::io::ErrorKind::Other.into());
+                return Some(Err(unreachable(&path, &reason)));
+            }
+        };
+        let is_folder = entry.file_type().is_dir();
+        let hidden = entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
+        let metadata = match entry.metadata() {
+            Ok(metadata) => metadata,
+            Err(_) if hidden => return None,
+            Err(error) => {
+                let reason =
+                    error.into_io_error().unwrap_or_else(|| std::io::ErrorKind::Other.into());
+                return Some(Err(unreachable(entry.path(), &reason)));
+            }
+        };
+        if hidden || !self.seen.insert(Identity::of(entry.path(), &metadata)) {
+            if is_folder && let Some(folder) = &mut self.folder {
+                folder.skip_current_dir();
+            }
+            return None;
+        }
+        let bytes = metadata.len();
+        metadata.is_file().then(|| Ok(Found { path: entry.into_path(), named: false, bytes }))
+    }
+}
+
+impl Iterator for Walk {
+    type Item = Result<Found, Skip>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let found = match self.folder.as_mut().map(Iterator::next) {
+                Some(Some(entry)) => self.visit(entry),
+                Some(None) => {
+                    self.folder = None;
+                    None
+                }
+                None => {
+                    let path = self.paths.next()?;
+                    self.begin(path)
+                }
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
+}
+
+/// Says why a path cannot be read.
+pub(super) fn unreachable(path: &Path, error: &std::io::Error) -> Skip {
+    let origin = Origin::file(path.to_string_lossy());
+    match error.kind() {
+        std::io::ErrorKind::NotFound if path.is_symlink() => {
+            Skip::new(origin, "is a link to something that is not there").hint("remove the link")
+        }
+        std::io::ErrorKind::NotFound => Skip::new(origin, "is not there").hint("check the path"),
+        std::io::ErrorKind::PermissionDenied => Skip::new(origin, "may not be read")
+            .hint("give yourself the right to read it, or run as someone who has it"),
+        _ => Skip::new(origin, format!("cannot be read: {error}")),
+    }
+}
