@@ -64,14 +64,16 @@ pub(super) enum Command {
     Rebuild(RebuildArgs),
 
     /// Find articles
-    #[command(after_help = "Queries:\n  荔湾 南海 人才合作区    enough of these, the more the better\n  \
+    #[command(
+        after_help = "Queries:\n  荔湾 南海 人才合作区    enough of these, the more the better\n  \
                             \"人才飞地\"              exactly this, also “…” and 「…」\n  \
                             佛山 -招聘              without this\n  \
                             飞地 OR 合作区          one of these, also | and groups in ( )\n  \
                             title:飞地 outlet:日报  in the headline, by an outlet of this name\n\n\
                             Example:\n  liancheng search 佛山 人才飞地 --since 2023-07 --sort newest\n  \
                             liancheng search --partners 佛山,茂名 --format csv -n 100 > pairs.csv\n\n\
-                            Exit code: 0 found, 1 nothing found, 2 could not")]
+                            Exit code: 0 found, 1 nothing found, 2 could not"
+    )]
     Search(SearchArgs),
 
     /// Count what matches by province, city, year, outlet …

@@ -81,21 +81,20 @@ impl CliError {
             Self::UnknownFacet(_) => {
                 Some(format!("choose from {}", list(crate::present::format::FACET_NAMES, "and")))
             }
-            Self::UnknownId { nearest, .. } if nearest.is_empty() => {
-                Some("`liancheng search` shows the id of each article at the end of its second line".to_owned())
-            }
+            Self::UnknownId { nearest, .. } if nearest.is_empty() => Some(
+                "`liancheng search` shows the id of each article at the end of its second line"
+                    .to_owned(),
+            ),
             Self::UnknownId { nearest, .. } => {
                 Some(format!("did you mean {}?", list(&quoted(nearest), "or")))
             }
             Self::ManyIds { ids, .. } => {
                 Some(format!("type more of it: {}", list(&quoted(ids), "or")))
             }
-            Self::NothingRead(_) => {
-                Some("the lines above say what is wrong with each".to_owned())
-            }
-            Self::Skipped(_) => {
-                Some("everything else is in the index; leave out --strict to accept that".to_owned())
-            }
+            Self::NothingRead(_) => Some("the lines above say what is wrong with each".to_owned()),
+            Self::Skipped(_) => Some(
+                "everything else is in the index; leave out --strict to accept that".to_owned(),
+            ),
         }
     }
 

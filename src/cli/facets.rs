@@ -33,11 +33,8 @@ pub(super) fn run(
     if let Some(unknown) = by.iter().find(|name| !FACET_NAMES.contains(&name.as_str())) {
         return Err(CliError::UnknownFacet(unknown.clone()));
     }
-    let plan = Plan {
-        size: 0,
-        facets: true,
-        ..meant::plan(&meant::query(&args.query), &args.filters)?
-    };
+    let plan =
+        Plan { size: 0, facets: true, ..meant::plan(&meant::query(&args.query), &args.filters)? };
     let searcher = LocalSearcher::new(Home::at(home).open()?);
     let (response, remarks) = search::ask(&searcher, &plan)?;
     let facets = response.facets.unwrap_or_default();
@@ -45,7 +42,8 @@ pub(super) fn run(
     let layout = console.layout();
     match args.format {
         Table::Text => {
-            let total = format!("{}, {}", counted(response.total, "article"), duration(response.took));
+            let total =
+                format!("{}, {}", counted(response.total, "article"), duration(response.took));
             writeln!(console.out(), "{}\n", layout.palette.aside(total))?;
             table.write_text(layout.palette, console.out())?;
         }

@@ -67,7 +67,8 @@ fn build(
             .map(|(ending, count)| format!("{ending} ({})", thousands(*count)))
             .collect();
         let files = counted(summary.passed_over.values().sum(), "file");
-        console.say(format_args!("passed over {files} of other formats: {}", list(&endings, "and")));
+        console
+            .say(format_args!("passed over {files} of other formats: {}", list(&endings, "and")));
     }
     match args.format {
         Report::Text => writeln!(console.out(), "{}", sentence(&summary))?,

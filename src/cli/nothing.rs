@@ -17,7 +17,8 @@ pub(super) fn why_nothing(searcher: &dyn Searcher, plan: &Plan) -> Result<Vec<St
     reasons.extend(unheard_of(searcher, plan)?);
     if plan.filters.is_empty() {
         if reasons.is_empty() && plan.node.is_some() {
-            reasons.push("no article holds enough of the query at once; try fewer words".to_owned());
+            reasons
+                .push("no article holds enough of the query at once; try fewer words".to_owned());
         }
         return Ok(reasons);
     }
@@ -33,7 +34,8 @@ pub(super) fn why_nothing(searcher: &dyn Searcher, plan: &Plan) -> Result<Vec<St
     if !lifted_any && plan.node.is_some() {
         let total = count(searcher, &Plan { filters: Filters::default(), ..plan.clone() })?;
         if total > 0 {
-            reasons.push(format!("without any filter there would be {}", counted(total, "article")));
+            reasons
+                .push(format!("without any filter there would be {}", counted(total, "article")));
         }
     }
     Ok(reasons)
@@ -72,21 +74,28 @@ fn unknown_outlets(searcher: &dyn Searcher, plan: &Plan) -> Result<Vec<String>, 
     if plan.filters.outlets.is_empty() {
         return Ok(Vec::new());
     }
-    let everything = Plan { node: None, filters: Filters::default(), size: 0, facets: true, ..plan.clone() };
+    let everything =
+        Plan { node: None, filters: Filters::default(), size: 0, facets: true, ..plan.clone() };
     let known = searcher.search(&everything)?.facets.unwrap_or_default().outlet;
-    let unknown = plan.filters.outlets.iter().filter(|name| known.iter().all(|k| k.value != **name));
+    let unknown =
+        plan.filters.outlets.iter().filter(|name| known.iter().all(|k| k.value != **name));
     Ok(unknown
         .map(|name| {
             let alike: Vec<String> = known
                 .iter()
-                .filter(|outlet| outlet.value.contains(name.as_str()) || name.contains(&outlet.value))
+                .filter(|outlet| {
+                    outlet.value.contains(name.as_str()) || name.contains(&outlet.value)
+                })
                 .take(OUTLETS)
                 .map(|outlet| format!("「{}」", outlet.value))
                 .collect();
             if alike.is_empty() {
                 format!("no article is by an outlet named 「{name}」")
             } else {
-                format!("no article is by an outlet named 「{name}」; there is {}", list(&alike, "and"))
+                format!(
+                    "no article is by an outlet named 「{name}」; there is {}",
+                    list(&alike, "and")
+                )
             }
         })
         .collect())

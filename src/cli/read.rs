@@ -33,7 +33,10 @@ pub(super) fn run(args: &ReadArgs, console: &mut Console<'_>) -> Result<Outcome,
                 }
                 Err(skip) => {
                     skipped += 1;
-                    console.say(format_args!("skipped: {}", crate::present::sanitize::terminal(&skip.to_string())));
+                    console.say(format_args!(
+                        "skipped: {}",
+                        crate::present::sanitize::terminal(&skip.to_string())
+                    ));
                 }
             }
         }

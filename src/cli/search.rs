@@ -72,7 +72,12 @@ pub(super) fn ask(
         remarks.extend(why_nothing(searcher, plan)?);
     } else if response.hits.is_empty() && plan.size > 0 {
         let pages = response.total.div_ceil(plan.size as u64);
-        remarks.push(format!("there is no page {}; {} match on {}", plan.page, counted(response.total, "article"), counted(pages, "page")));
+        remarks.push(format!(
+            "there is no page {}; {} match on {}",
+            plan.page,
+            counted(response.total, "article"),
+            counted(pages, "page")
+        ));
     }
     Ok((response, remarks))
 }

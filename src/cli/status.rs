@@ -121,7 +121,11 @@ fn look(home: &Home) -> Result<Status, CliError> {
 /// A path as a shell takes it.
 fn quoted(path: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+:,@%".contains(c);
-    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
+    if path.chars().all(plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
 }
 
 /// Whether a source is there, and how many of its files changed after a time.
@@ -172,7 +176,10 @@ fn write(status: &Status, console: &mut Console<'_>) -> Result<(), CliError> {
         line("dates", format!("{span}{} undated", thousands(dates.undated)))?;
     }
     let now = SystemTime::now();
-    line("built", format!("{} (China), {}", clock(status.committed_at), ago(status.committed_at, now)))?;
+    line(
+        "built",
+        format!("{} (China), {}", clock(status.committed_at), ago(status.committed_at, now)),
+    )?;
     let (segments, bytes) = (counted(status.segments as u64, "segment"), size(status.bytes));
     line("size", format!("{bytes}, {segments}, {}", status.generation))?;
     let Stamp { schema, dictionary, gazetteer, folding, program } = &status.stamp;

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::highlight::{LitText, Lights, Passage};
+use super::highlight::{Lights, LitText, Passage};
 use super::snippet::snippets;
 use crate::article::{Article, Field, NewsDate, Span};
 use crate::query::{Plan, Understood};

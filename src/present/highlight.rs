@@ -141,7 +141,9 @@ impl Lights {
 
     fn add(&mut self, text: &str, kind: Kind, scope: Scope, group: usize) {
         let known = self.lights.iter().any(|light| {
-            light.text == text && light.kind == kind && (light.scope == scope || light.scope == Scope::Anywhere)
+            light.text == text
+                && light.kind == kind
+                && (light.scope == scope || light.scope == Scope::Anywhere)
         });
         if !known && !text.is_empty() {
             self.lights.push(Light { text: text.to_owned(), kind, scope, group });
@@ -232,7 +234,11 @@ impl LitText {
                 at_mark += 1;
             }
             let character = self.characters.get(at).copied().unwrap_or(' ');
-            text.push(if character.is_control() && character.is_whitespace() { ' ' } else { character });
+            text.push(if character.is_control() && character.is_whitespace() {
+                ' '
+            } else {
+                character
+            });
             if self.marks.get(at_mark).is_some_and(|mark| mark.start as usize <= at) {
                 match marks.last_mut() {
                     Some(mark) if mark.end == length => mark.end += 1,
@@ -308,16 +314,16 @@ fn literal(
                     lit.push(range);
                 }
             }
-            Kind::Together => spots.extend(found.map(|(range, _)| Spot {
-                span: folded.original(range),
-                group: light.group,
-            })),
+            Kind::Together => spots.extend(
+                found.map(|(range, _)| Spot { span: folded.original(range), group: light.group }),
+            ),
             Kind::Beside => beside.extend(found.map(|(range, _)| (range, light.group))),
             Kind::Word => {
                 let (hidden, open): (Vec<_>, Vec<_>) = found
                     .map(|(range, bytes)| (folded.original(range.clone()), range, bytes))
                     .partition(|(span, _, bytes)| {
-                        inside_number_or_latin_word(&folded.text, bytes) || mentions.hide(span.start)
+                        inside_number_or_latin_word(&folded.text, bytes)
+                            || mentions.hide(span.start)
                     });
                 for (span, range, _) in if open.is_empty() { hidden } else { open } {
                     spots.push(Spot { span, group: light.group });
@@ -414,7 +420,9 @@ fn is_place(asked: &Place, found: &article::Place) -> bool {
             found.level == Level::County && found.name == county && {
                 let gazetteer = Gazetteer::get();
                 let division = gazetteer.division(&found.code);
-                division.and_then(|division| gazetteer.city_of(division)).is_none_or(|of| of.name == city)
+                division
+                    .and_then(|division| gazetteer.city_of(division))
+                    .is_none_or(|of| of.name == city)
             }
         }
     }

@@ -16,7 +16,7 @@ mod snippet;
 pub use answer::{Answer, AnsweredHit, AnsweredPartners};
 pub use count::{counted, duration, list, size, thousands};
 pub use format::Format;
-pub use highlight::{LitText, Lights, Passage, Spot};
+pub use highlight::{Lights, LitText, Passage, Spot};
 pub use page::{ArticlePage, write_article};
 pub use paint::{Layout, Palette};
 pub use record::{Record, Witnesses};

@@ -29,10 +29,18 @@ pub fn write_article(page: ArticlePage<'_>, layout: Layout, out: &mut dyn Write)
     let palette = layout.palette;
     let lit_text = |text, field| LitText::new(text, field, &article.places, lights);
     let title = lit_text(&article.title, Field::Title).whole();
-    writeln!(out, "{}", if lights.is_empty() { palette.title(terminal(&title.text)) } else { lit(&title, palette) })?;
+    writeln!(
+        out,
+        "{}",
+        if lights.is_empty() { palette.title(terminal(&title.text)) } else { lit(&title, palette) }
+    )?;
     let date = article.date.as_ref().map(|dated| dated.date.to_string());
     let said = |said: &Option<Said>| said.as_ref().map(|said| terminal(&said.text).into_owned());
-    let known = [Some(date.unwrap_or_else(|| "undated".to_owned())), said(&article.outlet), said(&article.author)];
+    let known = [
+        Some(date.unwrap_or_else(|| "undated".to_owned())),
+        said(&article.outlet),
+        said(&article.author),
+    ];
     let known: Vec<String> = known.into_iter().flatten().collect();
     writeln!(out, "{}", palette.aside(known.join(" · ")))?;
     let read = [Some(article.id.as_str()), article.url.as_deref()];
@@ -98,7 +106,12 @@ fn write_facts(article: &Article, palette: Palette, out: &mut dyn Write) -> io::
         let head = palette.heading(format!("{:<10}", "alliance"));
         let text = format!("{}: {}", alliance.members.join("、"), alliance.kind);
         writeln!(out, "{head} {}", terminal(&text))?;
-        writeln!(out, "{:<10} {}", "", palette.aside(format!("「{}」", terminal(&alliance.evidence))))?;
+        writeln!(
+            out,
+            "{:<10} {}",
+            "",
+            palette.aside(format!("「{}」", terminal(&alliance.evidence)))
+        )?;
     }
     Ok(())
 }
@@ -107,7 +120,8 @@ fn write_facts(article: &Article, palette: Palette, out: &mut dyn Write) -> io::
 fn write_witnesses(article: &Article, palette: Palette, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n{}", palette.heading("read from"))?;
     let said = |said: &Said| format!("「{}」 ({})", terminal(&said.text), said.witness);
-    let title = if article.title_made { "made from the first words of the text" } else { "the page" };
+    let title =
+        if article.title_made { "made from the first words of the text" } else { "the page" };
     writeln!(out, "  {:<8} {title}", "title")?;
     match &article.date {
         Some(dated) => writeln!(out, "  {:<8} {} from {}", "date", dated.date, said(&dated.said))?,
@@ -136,10 +150,18 @@ fn write_witnesses(article: &Article, palette: Palette, out: &mut dyn Write) -> 
             Level::Region => "region",
         };
         let name = terminal(&place.name);
-        writeln!(out, "  {name} {}", palette.aside(format!("{level} {}, {role} ({:.2})", place.code, place.score)))?;
+        writeln!(
+            out,
+            "  {name} {}",
+            palette.aside(format!("{level} {}, {role} ({:.2})", place.code, place.score))
+        )?;
         let spots: Vec<String> = place.mentions.iter().take(MENTIONS).map(spot).collect();
         let more = place.mentions.len().saturating_sub(MENTIONS);
-        let more = if more > 0 { format!(" and {}", counted(more as u64, "more mention")) } else { String::new() };
+        let more = if more > 0 {
+            format!(" and {}", counted(more as u64, "more mention"))
+        } else {
+            String::new()
+        };
         writeln!(out, "    {}{more}", spots.join(", "))?;
     }
     Ok(())

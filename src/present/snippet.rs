@@ -32,18 +32,19 @@ pub fn snippets(text: &LitText, lights: &Lights, width: usize) -> Vec<Passage> {
     let worth = worth(text, lights);
     let windows: Vec<Window> =
         (0..units.len()).map(|first| window(text, &units, first, width, &worth)).collect();
-    let Some(best) = windows.iter().reduce(|best, other| {
-        if other.score() > best.score() { other } else { best }
-    }) else {
+    let Some(best) = windows.iter().reduce(
+        |best, other| {
+            if other.score() > best.score() { other } else { best }
+        },
+    ) else {
         return Vec::new();
     };
     let mut chosen = vec![best.part.clone()];
     // What the first shows is worth nothing a second time.
     let mut left = worth;
     best.groups.iter().for_each(|group| left[*group] = 0.0);
-    let apart = |window: &&Window| {
-        window.part.end <= best.part.start || best.part.end <= window.part.start
-    };
+    let apart =
+        |window: &&Window| window.part.end <= best.part.start || best.part.end <= window.part.start;
     let second = windows
         .iter()
         .filter(apart)
@@ -105,7 +106,9 @@ fn worth(text: &LitText, lights: &Lights) -> Vec<f32> {
         *counts.entry(spot.group).or_default() += 1.0;
     }
     (0..lights.groups())
-        .map(|group| lights.worth(group) / (1.0 + counts.get(&group).map_or(0.0, |count| count.ln())))
+        .map(|group| {
+            lights.worth(group) / (1.0 + counts.get(&group).map_or(0.0, |count| count.ln()))
+        })
         .collect()
 }
 
@@ -200,8 +203,8 @@ fn soft_cut(text: &LitText, clause: Range<usize>, width: usize) -> usize {
 
 /// Whether two characters side by side are parts of one thing.
 fn holds_together(before: char, after: char) -> bool {
-    let joins = |c: char| {
-        matches!(c, '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{300}'..='\u{36f}' | '\u{1f3fb}'..='\u{1f3ff}')
-    };
-    joins(after) || before == '\u{200d}' || (before.is_ascii_alphanumeric() && after.is_ascii_alphanumeric())
+    let joins = |c: char| matches!(c, '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{300}'..='\u{36f}' | '\u{1f3fb}'..='\u{1f3ff}');
+    joins(after)
+        || before == '\u{200d}'
+        || (before.is_ascii_alphanumeric() && after.is_ascii_alphanumeric())
 }

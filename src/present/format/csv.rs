@@ -16,8 +16,21 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 const BETWEEN: &str = "；";
 
 const HEADER: [&str; 15] = [
-    "rank", "id", "score", "title", "date", "outlet", "url", "path", "cities", "counties", "provinces",
-    "regions", "partners", "evidence", "snippet",
+    "rank",
+    "id",
+    "score",
+    "title",
+    "date",
+    "outlet",
+    "url",
+    "path",
+    "cities",
+    "counties",
+    "provinces",
+    "regions",
+    "partners",
+    "evidence",
+    "snippet",
 ];
 
 /// Writes the hits, one a row.
