@@ -52,6 +52,21 @@ pub struct OpenIndex {
     _lock: File,
 }
 
+/// What can be said of an index without opening it for a search.
+#[derive(Debug, Clone)]
+pub struct Survey {
+    /// Name of the current generation.
+    pub generation: String,
+    /// What it was built with and from.
+    pub imprint: Imprint,
+    /// Number of articles.
+    pub articles: u64,
+    /// Number of the engine's segments.
+    pub segments: usize,
+    /// Bytes that it takes on disk.
+    pub bytes: u64,
+}
+
 /// The right to write an index, held by one process at a time.
 #[derive(Debug)]
 pub struct WriterLock {
@@ -137,6 +152,20 @@ impl Home {
     pub fn imprint(&self) -> Result<Imprint, IndexError> {
         let current = self.current()?.ok_or_else(|| IndexError::Missing(self.path.clone()))?;
         self.open_engine(&self.path.join(current)).map(|(_, imprint)| imprint)
+    }
+
+    /// Looks at the current generation, whatever its stamp.
+    pub fn survey(&self) -> Result<Survey, IndexError> {
+        let generation = self.current()?.ok_or_else(|| IndexError::Missing(self.path.clone()))?;
+        let (index, imprint) = self.open_engine(&self.path.join(&generation))?;
+        let metas = index.load_metas().map_err(|source| self.engine(source))?;
+        Ok(Survey {
+            generation,
+            imprint,
+            articles: metas.segments.iter().map(|segment| u64::from(segment.num_docs())).sum(),
+            segments: metas.segments.len(),
+            bytes: self.bytes()?,
+        })
     }
 
     #[expect(clippy::disallowed_methods, reason = "the one door to the engine's files")]
