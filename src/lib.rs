@@ -16,4 +16,5 @@ pub mod index;
 pub mod query;
 pub mod search;
 pub mod present;
+pub mod measure;
 pub mod cli;

@@ -6,7 +6,7 @@
 use crate::article::Witness;
 
 use super::fold::fold;
-use super::header::{Facts, Trust, is_header_line, read_line};
+use super::header::{Facts, is_header_line, read_line, read_neighbours};
 use super::rules::{DROPPED, KNOBS};
 use super::settle::is_prose;
 
@@ -36,28 +36,16 @@ pub(super) fn part<'a>(text: &'a str, facts: &mut Facts) -> Parted<'a> {
     };
     let mut start = title_at.map_or(0, |at| at + 1);
     if let Some(header) = header {
+        let below = title_at.map_or(0, |at| at + 1);
         start = start.max(header);
-        let mut neighbour = None;
-        for (at, line) in lines[title_at.map_or(0, |at| at + 1)..first_prose].iter().enumerate() {
+        for (at, line) in lines[below..first_prose].iter().enumerate() {
             if is_header_line(line) && read_line(line, Witness::Header, facts) {
-                start = start.max(title_at.map_or(0, |at| at + 1) + at + 1);
-            } else if neighbour.is_none() && is_name(line) {
-                neighbour = Some(*line);
+                start = start.max(below + at + 1);
             }
         }
-        if let Some(name) = neighbour {
-            facts.outlet(name, Witness::Header, Trust::Neighbour);
-        }
+        read_neighbours(&lines[below..first_prose], facts);
     }
     Parted { title: title_at.map(|at| lines[at]), lines: lines[start..].to_vec() }
-}
-
-/// Whether a short line may be the name of a medium.
-fn is_name(line: &str) -> bool {
-    let length = line.chars().count();
-    (2..=12).contains(&length)
-        && line.chars().all(char::is_alphanumeric)
-        && line.chars().any(char::is_alphabetic)
 }
 
 /// Whether a line is part of the page rather than a headline.

@@ -5,17 +5,20 @@
 //! writer stand on a line between the headline and the text.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 
 use dom_query::Document;
 use dom_smoothie::{Config, Readability};
+use regex::Regex;
 use serde_json::Value;
 
 use crate::article::Witness;
 
 use super::fold::fold;
-use super::header::{Facts, Trust, is_header_line, read_line};
+use super::header::{Facts, Trust, is_header_line, has_label, is_label, read_line, read_neighbours};
 use super::lines::{self, Line};
 use super::repair::repair_line;
+use super::rules::pattern;
 use super::settle::{is_furniture, is_prose};
 
 /// What was read from markup.
@@ -77,6 +80,8 @@ struct Meta {
     /// `og:title` and the like.
     headline: Option<String>,
     url: Option<String>,
+    /// Times of publication in scripts.
+    script_times: Vec<String>,
     /// Said of the site, or of a later change: asked last.
     rest: Vec<(Kind, String)>,
 }
@@ -169,10 +174,13 @@ impl Meta {
         }
         meta.url = meta.url.filter(|url| url.starts_with("http://") || url.starts_with("https://"));
         for node in document.select("script").nodes() {
-            if node.attr("type").is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json"))
-                && let Ok(data) = serde_json::from_str::<Value>(&node.text())
-            {
-                meta.structured(&data, facts, 0);
+            let text = node.text();
+            if node.attr("type").is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json")) {
+                if let Ok(data) = serde_json::from_str::<Value>(&text) {
+                    meta.structured(&data, facts, 0);
+                }
+            } else {
+                meta.script_times.extend(IN_SCRIPT.captures_iter(&text).filter_map(|found| Some(found.get(1).or_else(|| found.get(2))?.as_str().to_owned())));
             }
         }
         meta
@@ -226,6 +234,10 @@ impl Meta {
 
     /// Notes what is asked only where the page itself is silent.
     fn note_rest(self, facts: &mut Facts) {
+        // A script that holds many is about other articles.
+        if let [time] = self.script_times.as_slice() {
+            facts.date(time, Witness::Meta, Trust::Script);
+        }
         for (kind, text) in self.rest {
             match kind {
                 Kind::LaterDate => facts.date(&text, Witness::Meta, Trust::Site),
@@ -346,40 +358,73 @@ fn trim_content(content: Vec<Line>, title: Option<&str>) -> Vec<Line> {
     kept
 }
 
-/// Reads the lines around the headline for day, outlet and writer.
+/// How many lines between headline and text are read for statements.
+const HEADER_MOST: usize = 30;
+
+/// Reads the lines around the headline for day, outlet and writer: those below it first, then the
+/// nearest above, then those behind the text.
 fn read_header(all: &[Line], content: &[Line], title: Option<&str>, facts: &mut Facts) {
     let title = title.map(bare).unwrap_or_default();
-    let first = content
-        .iter()
-        .find(|line| is_prose(&line.text))
-        .map(|line| bare(&line.text))
-        .unwrap_or_default();
-    let body_at = all.iter().position(|line| !first.is_empty() && bare(&line.text) == first);
-    let before_body = body_at.unwrap_or(all.len());
-    let title_at =
-        all[..before_body].iter().rposition(|line| !title.is_empty() && bare(&line.text) == title);
-    let below = match (title_at, body_at) {
-        (Some(title), Some(body)) => title + 1..body.min(title + 40),
-        (Some(title), None) => title + 1..all.len().min(title + 20),
-        (None, Some(body)) => body.saturating_sub(12)..body,
-        (None, None) => 0..all.len().min(30),
+    let bares: Vec<String> = all.iter().map(|line| bare(&line.text)).collect();
+    let is_title = |at: &usize| !title.is_empty() && bares[*at] == title;
+    // The text begins where its first words stand behind the headline; the headline of the text
+    // is the last one before them. Lines may be broken differently, so the first words must do.
+    let first: String = content.iter().find(|line| line.len() >= 8).map_or(String::new(), |line| bare(&line.text));
+    let first_words: String = first.chars().take(14).collect();
+    let begins = |from: usize| {
+        (from..all.len()).find(|&at| !first_words.is_empty() && bares[at].starts_with(&first_words))
     };
-    let above = below.start.saturating_sub(8)..below.start;
-    let after = body_at.map_or(0..0, |body| {
-        let end = (body + content.len()).min(all.len());
-        end..(end + 8).min(all.len())
+    let first_title = (0..all.len()).find(|at| is_title(at));
+    let body_at = begins(first_title.map_or(0, |at| at + 1)).or_else(|| begins(0));
+    let title_at = (0..body_at.unwrap_or(all.len())).rev().find(|at| is_title(at)).or(first_title);
+    let below = match (title_at, body_at) {
+        (Some(title), Some(body)) if body > title => title + 1..body.min(title + 1 + HEADER_MOST),
+        (Some(title), _) => title + 1..all.len().min(title + 1 + HEADER_MOST / 2),
+        (None, Some(body)) => body.saturating_sub(12)..body,
+        (None, None) => 0..all.len().min(HEADER_MOST),
+    };
+    let top = title_at.unwrap_or(below.start);
+    let above = (top.saturating_sub(8)..top).rev().collect::<Vec<_>>();
+    let behind = body_at.map_or(0..0, |body| {
+        let last = end_of_content(&bares, content, body);
+        last + 1..(last + 12).min(all.len())
     });
-    for zone in [below, above, after] {
-        for line in &all[zone] {
-            if line.len() <= 160 && !line.text.contains('。') {
-                read_line(&line.parts, Witness::Header, facts);
+    let within = body_at.map_or(0..0, |body| body..(body + 2).min(all.len()));
+    let parts: Vec<&str> = all[below.clone()].iter().map(|line| line.parts.as_str()).collect();
+    for (zone, labelled_only) in
+        [(below.collect(), false), (within.collect(), false), (above, false), (behind.collect(), true)]
+    {
+        let had_date = facts.has_date();
+        for at in zone {
+            let line = &all[at];
+            let says = line.len() <= 160 && !line.text.contains('。') && !line.is_linked();
+            if !says || (had_date && !is_header_line(&line.text)) {
+                continue;
+            }
+            // A label on a line of its own speaks of the next line.
+            let next = all.get(at + 1).filter(|_| is_label(&line.text));
+            let statement = next.map_or(line.parts.clone(), |next| format!("{}\t{}", line.parts, next.parts));
+            if !labelled_only || has_label(&statement) {
+                read_line(&statement, Witness::Header, facts);
             }
         }
-        if facts.has_date() {
-            break;
-        }
     }
+    read_neighbours(&parts, facts);
 }
+
+/// Where the content ends among the lines of the page.
+fn end_of_content(bares: &[String], content: &[Line], body_at: usize) -> usize {
+    let last = content.iter().rev().map(|line| bare(&line.text)).find(|text| text.chars().count() >= 8);
+    let found = last.and_then(|last| (body_at..bares.len()).rev().find(|&at| bares[at] == last));
+    found.unwrap_or(body_at)
+}
+
+/// Where scripts of pages keep the time of publication.
+static IN_SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?i)\b(?:publish_?time|pub_?time|publish_?date|pub_?date|publish_?at|ptime|news_?time)["']?\s*[:=]\s*["']?((?:19|20)\d{2}[-/]\d{1,2}[-/]\d{1,2}[^"',;<]{0,20}|\d{10}\b|\d{13}\b)|\bvar ct\s*=\s*["'](\d{10})["']"#,
+    )
+});
 
 #[cfg(test)]
 mod tests {

@@ -77,6 +77,7 @@ fn article_lines(lines: &[&str], facts: &mut Facts) -> String {
         kept.push(line);
     }
     drop_statements(&mut kept, facts);
+    drop_teasers(&mut kept);
     kept.join("\n")
 }
 
@@ -149,6 +150,22 @@ fn is_abstract(line: &str, next: &[&str]) -> bool {
     let start = line.trim_end_matches(['.', '…', '。']);
     start.chars().count() >= 20
         && next.iter().take(4).any(|other| other.len() > line.len() && other.starts_with(start))
+}
+
+/// Takes a list of other articles off the end: lines without a full stop, days among them.
+fn drop_teasers(lines: &mut Vec<&str>) {
+    let ended = |line: &&str| is_prose(line) && line.trim_end_matches(['”', '"', '）', ')', '」']).ends_with(['。', '！', '？', '…', '.']);
+    let Some(last) = lines.iter().rposition(ended) else { return };
+    let days = lines[last + 1..].iter().filter(|line| is_day(line)).count();
+    if days >= 2 {
+        lines.truncate(last + 1);
+    }
+}
+
+/// Whether a line is a day and nothing else.
+fn is_day(line: &str) -> bool {
+    let figures = line.chars().filter(char::is_ascii_digit).count();
+    (4..=14).contains(&figures) && line.chars().all(|c| c.is_ascii_digit() || "-/.年月日: ：".contains(c))
 }
 
 /// Takes statements about the article (「来源：…」, 「【作者】…」) off its first and last lines.

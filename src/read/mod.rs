@@ -98,8 +98,8 @@ impl Pages {
 
     /// How many files of folders were passed over because nothing here reads them, by ending
     /// (`.png`, or the whole name where there is no ending).
-    pub fn passed_over(&self) -> &BTreeMap<String, u64> {
-        &self.passed_over
+    pub fn passed_over(&self) -> BTreeMap<String, u64> {
+        self.passed_over.clone()
     }
 
     /// Opens a file that the walk found, unless it is none of ours.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use tantivy::collector::Count as CountAll;
+use tantivy::collector::{Count as CountAll, DocSetCollector};
 use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, RangeQuery, Weight};
 use serde::de::DeserializeOwned;
 use tantivy::schema::{Field, IndexRecordOption, Value};
@@ -263,6 +263,24 @@ impl Searcher for LocalSearcher {
         };
         let undated = self.undated(plan).map_err(|source| self.failed(source))?;
         Ok(Response { total, hits, facets, undated, took: started.elapsed() })
+    }
+
+    fn ids(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
+        let look = || -> tantivy::Result<Vec<String>> {
+            let query = self.compiler().plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;
+            let mut names = Vec::new();
+            for address in self.searcher.search(&query, &DocSetCollector)? {
+                let segment = self.searcher.segment_reader(address.segment_ord);
+                let Some(ids) = segment.fast_fields().str("id")? else { continue };
+                let mut name = String::new();
+                if let Some(ordinal) = ids.ords().first(address.doc_id) {
+                    ids.ord_to_str(ordinal, &mut name)?;
+                    names.push(name);
+                }
+            }
+            Ok(names)
+        };
+        look().map_err(|source| self.failed(source))
     }
 
     fn article(&self, id: &str) -> Result<Found, SearchError> {

@@ -184,7 +184,7 @@ const MONTHS: &[&str] =
 /// 「16 Aug 2023」 and 「August 16, 2023」.
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:(\d{1,2})(?:st|nd|rd|th)?[ -])?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[ -](?:(\d{1,2})(?:st|nd|rd|th)?,? )?(\d{4})\b",
+        r"(?i)\b(?:(\d{1,2})(?:st|nd|rd|th)?[ -])?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[ -](?:(\d{1,2})(?:st|nd|rd|th)?,? (?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]* )?)?(\d{4})\b",
     )
 });
 
@@ -620,13 +620,13 @@ fn year_of_event(_title: &str, body: &str, day: NewsDate) -> Option<u16> {
 
 /// 「2016年，…签订…协议」, from which 「非凡七年」 counts.
 static BEGUN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(20[0-9]{2})年[^。]{0,30}(?:签订|签署|结对|成立|启动|建立|牵手|携手)")
+    pattern(r"(20[0-9]{2})年[^。]{0,30}?(?:签订|签署|结对|成立|启动|建立|牵手|携手)")
 });
 
 /// A number of years that have passed: 「非凡七年」, 「七年来」, 「历经7年」.
 static PASSED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:非凡|历经|历时|走过|携手|牵手|这|砥砺|奋进)([0-9]{1,2}|[一二三四五六七八九十]{1,3})年[，！。来]|([0-9]{1,2}|[一二三四五六七八九十]{1,3})年来",
+        r"(?:非凡|历经|历时|走过|携手|牵手|这|砥砺|奋进)([0-9]{1,2}|[一二三四五六七八九十]{1,3})年[，！。,!来]|([0-9]{1,2}|[一二三四五六七八九十]{1,3})年来",
     )
 });
 
@@ -693,6 +693,7 @@ mod tests {
             ("2023-08-16T18:24:57.000+0000", "2023-08-17"),
             ("Wed, 16 Aug 2023 10:24:57 GMT", "2023-08-16"),
             ("August 16, 2023", "2023-08-16"),
+            ("Dec 28 Sat 2013 00:28", "2013-12-28"),
             ("08/16/2023", "2023-08-16"),
             ("52712/19", "-"),
             ("/", "-"),

@@ -3,16 +3,34 @@
 //! [`clean`](crate::clean) has put what the page says in order of trust. Here the words become
 //! names: labels, brackets and what crawlers glue on fall away, and what is no name is passed over.
 
-use crate::article::{CleanPage, Said};
+use crate::article::{CleanPage, Said, Witness};
 
 /// Returns the medium that published the article, as the page names it.
 pub fn outlet(page: &CleanPage) -> Option<Said> {
-    page.outlets.iter().find_map(|said| named(said, outlet_name))
+    let names = || page.outlets.iter().filter_map(|said| named(said, outlet_name));
+    // A column or a pool that passes texts on is named only for want of the medium itself.
+    let passes_on = |name: &str| ["专栏", "专欄", "自媒体", "综合", "投稿"].iter().any(|word| name.ends_with(word));
+    names().find(|said| !passes_on(&said.text)).or_else(|| names().next())
 }
 
 /// Returns who wrote the article.
 pub fn author(page: &CleanPage) -> Option<Said> {
-    page.authors.iter().find_map(|said| named(said, author_name))
+    let names = || page.authors.iter().filter_map(|said| named(said, author_name));
+    let is_outlet = |said: &Said| page.outlets.iter().any(|outlet| outlet.text == said.text);
+    names().find(|said| is_person(&said.text) && !is_outlet(said)).or_else(|| names().find(|said| !is_medium(said, page)))
+}
+
+/// Whether a name is that of a person, or of several.
+fn is_person(name: &str) -> bool {
+    let first = name.split([' ', '、', ',', '，', '/']).next().unwrap_or("");
+    let han = first.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c) || c == '·');
+    han && (2..=4).contains(&first.chars().count()) && !first.ends_with(['网', '报', '社', '台', '部', '易', '浪', '狐'])
+}
+
+/// Whether words about the writer only repeat the site: a `<meta>` that is the same on all pages.
+fn is_medium(said: &Said, page: &CleanPage) -> bool {
+    said.witness == Witness::Meta
+        || page.outlets.iter().any(|outlet| outlet.text.contains(&said.text) || said.text.contains(&outlet.text))
 }
 
 /// Keeps the witness of words and turns the words into a name.
@@ -86,6 +104,11 @@ fn outlet_name(text: &str) -> Option<String> {
 /// The name of a writer, or of several.
 fn author_name(text: &str) -> Option<String> {
     let name = strip_labels(text, AUTHOR_LABELS);
+    // 「南方+记者 王某」: the paper before the role is not the writer.
+    let name = ["记者 ", "记者　", "记者：", "記者 ", "作者 ", "撰稿人 ", "评论员 ", "研究员 "]
+        .iter()
+        .find_map(|role| name.find(role).map(|at| name[at + role.len()..].trim_matches(EDGES)))
+        .unwrap_or(name);
     let length = name.chars().count();
     let is_name = (2..=40).contains(&length)
         && !matches!(
@@ -124,7 +147,7 @@ fn strip_labels<'a>(text: &'a str, labels: &[&str]) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{Origin, Title, Witness};
+    use crate::article::{Origin, Title};
 
     #[test]
     fn names_without_what_is_glued_to_them() {
@@ -135,6 +158,7 @@ mod tests {
             ("", None, None),
             ("作者：罗湛贤 ", None, Some("罗湛贤")),
             ("（记者 张三 通讯员 李四）", None, Some("张三 通讯员 李四")),
+            ("南方+记者 王五", None, Some("王五")),
         ] {
             if outlet.is_some() || author.is_none() {
                 assert_eq!(outlet_name(text).as_deref(), outlet, "{text}");

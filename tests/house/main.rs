@@ -1,0 +1,9 @@
+//! Tests of the house as a whole: its order, its promises over real texts, its behaviour when it
+//! is killed. See `tests/README.md`.
+
+mod crash;
+mod filters;
+mod literal;
+mod seeds;
+mod support;
+mod tidy;
