@@ -648,7 +648,8 @@ fn is_county(target: Target) -> bool {
 }
 
 /// What somebody does who comes from a place: 「从北京前往」.
-const LEAVING: &[&str] = &["前往", "出发", "赶", "飞", "来", "回", "运", "启程", "乘"];
+const LEAVING: &[&str] =
+    &["前往", "出发", "赶", "飞", "来", "回", "运", "启程", "乘", "起飞", "寄"];
 
 /// Where somebody or something comes from, or goes.
 fn is_origin(text: &Text, spot: &Spot, start: usize) -> bool {
@@ -670,7 +671,8 @@ const SAYING: &[&str] =
 
 /// Whether somebody only says something there: 「在南京表示」.
 fn is_said_there(text: &Text, spot: &Spot) -> bool {
-    text.before(spot.start) == '在' && text.has_any(spot.end, SAYING)
+    let asked = text.has_any_before(spot.start, &["记者从", "报从", "者日前从", "日从"]);
+    asked || (text.before(spot.start) == '在' && text.has_any(spot.end, SAYING))
 }
 
 /// Words after a place that let it act.
