@@ -836,3 +836,18 @@ const WORKING_STARTS: &[char] = &[
     '签', '共', '结', '对', '携', '联', '加', '帮', '支', '协', '合', '战', '框', '两', '三', '四',
     '互', '揭', '牵', '飞', '同',
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closer_look_is_taken_wherever_a_listed_word_may_begin() {
+        for (word, _) in ORGANISATIONS {
+            assert!(word.starts_with(ORGANISATION_STARTS), "{word} would never be found");
+        }
+        for word in WORKING_TOGETHER {
+            assert!(word.starts_with(WORKING_STARTS), "{word} would never be found");
+        }
+    }
+}
