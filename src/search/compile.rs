@@ -11,7 +11,6 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use super::bag::{BagQuery, Leaf, title_weight};
-use crate::clean::fold::is_han;
 use crate::index::Fields;
 use crate::index::words::{self, Segmenter};
 use crate::query::{Bag, Filters, Node, Place, Scope, Word};
@@ -206,13 +205,7 @@ impl Compiler<'_> {
     /// The rarest words that every article which contains the text must hold: finding them is
     /// cheap, comparing the characters of frequent ones is not.
     fn guides(&self, text: &str) -> Vec<Box<dyn Query>> {
-        let segmenter = Segmenter::for_text(text);
-        let cut = segmenter.words(text);
-        let mut words: Vec<&str> = cut.iter().map(|range| &text[range.clone()]).collect();
-        words.extend(segmenter.hidden(text, &cut).into_iter().map(|range| &text[range]));
-        words.retain(|word| Kind::of(word) == Kind::Entry && !is_alphanumeric(word));
-        words.sort_unstable();
-        words.dedup();
+        let words = words::words_within(text);
         let mut rated: Vec<(u64, &str)> = Vec::new();
         for word in words {
             let term = |field| Term::from_field_text(field, word);
@@ -361,10 +354,6 @@ impl Kind {
             Self::Other
         }
     }
-}
-
-fn is_alphanumeric(word: &str) -> bool {
-    !word.chars().any(is_han)
 }
 
 /// The characters of a text one after the other in a field of characters.
