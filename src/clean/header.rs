@@ -7,7 +7,7 @@ use regex::Regex;
 
 use crate::article::{Said, Witness};
 
-use super::rules::{SIGNED, pattern};
+use super::rules::pattern;
 
 /// Everything that a page states about itself.
 #[derive(Debug, Default)]
@@ -250,35 +250,6 @@ pub(super) fn is_header_line(text: &str) -> bool {
         || (days > 0 && length <= days + 24 && !text.contains(['，', '！', '？']))
 }
 
-/// Takes the signatures at the end of a text off, and keeps what they say.
-pub(super) fn take_signatures(text: &mut String, facts: &mut Facts) -> bool {
-    let mut any = false;
-    for _ in 0..6 {
-        let window = super::window_start(text, 80);
-        let Some(found) = SIGNED.captures(&text[window..]) else { break };
-        let (Some(whole), Some(label), Some(name)) =
-            (found.get(0), found.name("label"), found.name("name"))
-        else {
-            break;
-        };
-        if label.as_str().contains("来源")
-            || label.as_str().contains("转自")
-            || label.as_str() == "稿源"
-        {
-            facts.outlet(name.as_str(), Witness::Signature, Trust::Text);
-        } else {
-            facts.author(name.as_str(), Witness::Signature, Trust::Text);
-        }
-        // The character before the label, if any, belongs to the text.
-        let before = whole.as_str().chars().next().filter(|c| "。！？”）)】]…~".contains(*c));
-        let keep = window + whole.start() + before.map_or(0, char::len_utf8);
-        text.truncate(keep);
-        text.truncate(text.trim_end().len());
-        any = true;
-    }
-    any
-}
-
 /// Words for those who report.
 const ROLES: &[&str] = &["记者", "記者", "通讯员", "通訊員", "评论员", "特派员"];
 
@@ -405,17 +376,6 @@ mod tests {
         ] {
             assert_eq!(read(line), want, "{line}");
         }
-    }
-
-    #[test]
-    fn signatures_are_facts_and_no_text() {
-        let mut text = "两地签约。来源：红网作者：吴公然 米梦瑶".to_owned();
-        let mut facts = Facts::default();
-        assert!(!take_signatures(&mut text, &mut facts) || !text.contains("作者"));
-        let mut text = "两地签约。（来源：极目新闻）".to_owned();
-        let mut facts = Facts::default();
-        take_signatures(&mut text, &mut facts);
-        assert_eq!((text.as_str(), facts.outlets[0].1.text.as_str()), ("两地签约。", "极目新闻"));
     }
 
     #[test]
