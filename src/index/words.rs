@@ -163,7 +163,7 @@ impl Segmenter {
                 }
                 if words.get(next) == Some(&range) {
                     seen.note(found.value());
-                } else {
+                } else if is_chinese_entry(&folded[range.clone()]) {
                     passed_over.push((found.value(), range));
                 }
             }
@@ -174,18 +174,12 @@ impl Segmenter {
     }
 }
 
-/// Every word of the dictionary that can be hidden, for finding all of them in one pass.
+/// Every word of the dictionary that can be hidden, for finding all of them in one pass; made by
+/// `build.rs`, since making it takes seconds.
 static AUTOMATON: LazyLock<CharwiseDoubleArrayAhoCorasick<u32>> = LazyLock::new(|| {
-    let mut words = Vec::new();
-    let mut stream = Dictionary::get().entries.stream();
-    while let Some((word, _)) = fst::Streamer::next(&mut stream) {
-        if let Ok(word) = std::str::from_utf8(word)
-            && is_chinese_entry(word)
-        {
-            words.push(word.to_owned());
-        }
-    }
-    CharwiseDoubleArrayAhoCorasick::new(words).expect("the dictionary's words are distinct")
+    let bytes = include_bytes!(concat!(env!("OUT_DIR"), "/words.daac"));
+    let read = CharwiseDoubleArrayAhoCorasick::deserialize(bytes);
+    read.expect("build.rs wrote an automaton").0
 });
 
 thread_local! {
