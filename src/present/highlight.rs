@@ -3,8 +3,9 @@
 //! What lights up is what the query asked for, wherever it stands: words, phrases as a whole, and
 //! the places that the query names in whatever form the article names them. A word that only
 //! hides in another one (湾区 in 荔湾区, 24 in 2024) lights up only where nothing better stands.
-//! A single character that a longer word left over (区 of 人才合作区) lights up beside another lit
-//! word only. Function characters never do, and nothing that the query excludes.
+//! A single character that longer words left over (区 of 人才合作区) lights up only beside the word
+//! that it stands beside in the query. Function characters never do, and nothing that the query
+//! excludes.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -29,6 +30,8 @@ pub struct Lights {
 #[derive(Debug, Clone)]
 struct Light {
     text: String,
+    /// The characters of the text that are lit; the others only have to stand there.
+    lit: Range<usize>,
     kind: Kind,
     scope: Scope,
     /// Lights of one group are one thing that a person asked for.
@@ -41,8 +44,6 @@ enum Kind {
     Phrase,
     /// Lights up wherever it stands, preferably not inside another word.
     Word,
-    /// Lights up beside something that is lit.
-    Beside,
     /// Words that stand together: lights nothing that they do not, but shows the better sentence.
     Together,
 }
@@ -63,6 +64,9 @@ pub struct Passage {
     pub text: String,
     /// Half-open ranges of its characters, in order, none touching.
     pub marks: Vec<Span>,
+    /// Whether a sentence was cut off at its beginning and at its end.
+    #[serde(skip)]
+    pub cut: (bool, bool),
 }
 
 impl Passage {
@@ -95,6 +99,7 @@ impl Passage {
         Self {
             text: self.text.chars().skip(part.start).take(part.len()).collect(),
             marks: marks.filter(|mark| mark.start < mark.end).collect(),
+            cut: (false, false),
         }
     }
 }
@@ -139,20 +144,22 @@ impl Lights {
         })
     }
 
-    fn add(&mut self, text: &str, kind: Kind, scope: Scope, group: usize) {
+    /// Adds a text of which the characters `lit` light up.
+    fn add(&mut self, text: &str, lit: Range<usize>, kind: Kind, scope: Scope, group: usize) {
         let known = self.lights.iter().any(|light| {
             light.text == text
+                && light.lit == lit
                 && light.kind == kind
                 && (light.scope == scope || light.scope == Scope::Anywhere)
         });
         if !known && !text.is_empty() {
-            self.lights.push(Light { text: text.to_owned(), kind, scope, group });
+            self.lights.push(Light { text: text.to_owned(), lit, kind, scope, group });
         }
     }
 
     fn phrase(&mut self, text: &str, scope: Scope, groups: &mut HashMap<String, usize>) {
         let group = self.group(text.to_owned(), groups);
-        self.add(text, Kind::Phrase, scope, group);
+        self.add(text, 0..text.chars().count(), Kind::Phrase, scope, group);
     }
 
     fn run(&mut self, run: &Run, groups: &mut HashMap<String, usize>) {
@@ -160,10 +167,23 @@ impl Lights {
             // Nothing but function characters: then they are what was asked for.
             return self.phrase(&run.text, run.scope, groups);
         }
-        for word in &run.words {
-            let lone = run.words.len() > 1 && word.text.chars().nth(1).is_none();
+        let at = positions(run);
+        for (number, word) in run.words.iter().enumerate() {
             let group = self.group(word.text.clone(), groups);
-            self.add(&word.text, if lone { Kind::Beside } else { Kind::Word }, run.scope, group);
+            let length = word.text.chars().count();
+            if length == 1 && run.words.len() > 1 {
+                let (start, end) = (at[number].start, at[number].end);
+                if let Some(before) = number.checked_sub(1).map(|number| at[number].start) {
+                    let shift = run.text[before..start].chars().count();
+                    let lit = shift..shift + 1;
+                    self.add(&run.text[before..end], lit, Kind::Word, run.scope, group);
+                }
+                if let Some(after) = at.get(number + 1) {
+                    self.add(&run.text[start..after.end], 0..1, Kind::Word, run.scope, group);
+                }
+            } else {
+                self.add(&word.text, 0..length, Kind::Word, run.scope, group);
+            }
             if let Some(place) = &word.place
                 && run.scope == Scope::Anywhere
                 && !self.places.iter().any(|(known, _)| known == place)
@@ -173,9 +193,20 @@ impl Lights {
         }
         if run.words.len() > 1 {
             let group = self.group(format!("{} ", run.text), groups);
-            self.add(&run.text, Kind::Together, run.scope, group);
+            self.add(&run.text, 0..run.text.chars().count(), Kind::Together, run.scope, group);
         }
     }
+}
+
+/// Where the words of a run stand in its text, in bytes.
+fn positions(run: &Run) -> Vec<Range<usize>> {
+    let mut from = 0;
+    let positions = run.words.iter().map(|word| {
+        let start = from + run.text[from..].find(&word.text).unwrap_or(0);
+        from = (start + word.text.len()).min(run.text.len());
+        start..from
+    });
+    positions.collect()
 }
 
 /// A text of an article with everything that lights up in it.
@@ -247,7 +278,7 @@ impl LitText {
             }
             length += 1;
         }
-        Passage { text, marks }
+        Passage { text, marks, cut: (false, false) }
     }
 }
 
@@ -297,42 +328,26 @@ fn literal(
     // Ranges of folded characters: words that touch become one mark, whatever stands between them
     // in the original.
     let mut lit: Vec<Range<usize>> = Vec::new();
-    let mut beside: Vec<(Range<usize>, usize)> = Vec::new();
     for light in &lights.lights {
         if light.scope == Scope::Title && field != Field::Title {
             continue;
         }
-        let length = light.text.chars().count();
-        let found = folded.text.match_indices(&light.text).map(|(byte, _)| {
+        let found = folded.text.match_indices(&light.text).map(|(byte, text)| {
             let start = index[byte] as usize;
-            (start..start + length, byte..byte + light.text.len())
+            let range = start + light.lit.start..start + light.lit.end;
+            (folded.original(range.clone()), range, byte..byte + text.len())
         });
-        match light.kind {
-            Kind::Phrase => {
-                for (range, _) in found {
-                    spots.push(Spot { span: folded.original(range.clone()), group: light.group });
-                    lit.push(range);
-                }
-            }
-            Kind::Together => spots.extend(
-                found.map(|(range, _)| Spot { span: folded.original(range), group: light.group }),
-            ),
-            Kind::Beside => beside.extend(found.map(|(range, _)| (range, light.group))),
-            Kind::Word => {
-                let (hidden, open): (Vec<_>, Vec<_>) = found
-                    .map(|(range, bytes)| (folded.original(range.clone()), range, bytes))
-                    .partition(|(span, _, bytes)| {
-                        inside_number_or_latin_word(&folded.text, bytes)
-                            || mentions.hide(span.start)
-                    });
-                for (span, range, _) in if open.is_empty() { hidden } else { open } {
-                    spots.push(Spot { span, group: light.group });
-                    lit.push(range);
-                }
+        let (hidden, open): (Vec<_>, Vec<_>) = found.partition(|(span, _, bytes)| {
+            light.kind == Kind::Word
+                && (inside_number_or_latin_word(&folded.text, bytes) || mentions.hide(span.start))
+        });
+        for (span, range, _) in if open.is_empty() { hidden } else { open } {
+            spots.push(Spot { span, group: light.group });
+            if light.kind != Kind::Together {
+                lit.push(range);
             }
         }
     }
-    light_beside(folded, lights, &mut lit, beside, &mut spots);
     lit.sort_by_key(|range| (range.start, range.end));
     let mut together: Vec<Range<usize>> = Vec::new();
     for range in lit {
@@ -342,43 +357,6 @@ fn literal(
         }
     }
     (spots, together.into_iter().map(|range| folded.original(range)).collect())
-}
-
-/// Lights the single characters that touch what is lit, and those that then touch them. Words
-/// that stand together as the query has them light their characters too.
-fn light_beside(
-    folded: &Folded,
-    lights: &Lights,
-    lit: &mut Vec<Range<usize>>,
-    mut beside: Vec<(Range<usize>, usize)>,
-    spots: &mut Vec<Spot>,
-) {
-    if beside.is_empty() {
-        return;
-    }
-    let mut touched: std::collections::HashSet<usize> =
-        lit.iter().flat_map(|range| [range.start, range.end]).collect();
-    let index = character_index(&folded.text);
-    for run in lights.lights.iter().filter(|light| light.kind == Kind::Together) {
-        for (byte, _) in folded.text.match_indices(&run.text) {
-            let start = index[byte] as usize;
-            touched.extend(start..=start + run.text.chars().count());
-        }
-    }
-    loop {
-        let (near, far): (Vec<_>, Vec<_>) = beside
-            .into_iter()
-            .partition(|(range, _)| touched.contains(&range.start) || touched.contains(&range.end));
-        if near.is_empty() {
-            return;
-        }
-        for (range, group) in near {
-            touched.extend([range.start, range.end]);
-            spots.push(Spot { span: folded.original(range.clone()), group });
-            lit.push(range);
-        }
-        beside = far;
-    }
 }
 
 /// For each byte that begins a character, the character's number.
@@ -467,4 +445,138 @@ fn glosses(characters: &[char], folded: &Folded) -> Vec<Range<usize>> {
         next = end + 1;
     }
     glosses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Mention, Role};
+    use crate::query::parse;
+
+    /// The plan of a query without any filter.
+    fn lights(query: &str) -> Lights {
+        Lights::of(&crate::present::testing::plan(query))
+    }
+
+    /// Writes what is lit between 【】.
+    fn lit(query: &str, text: &str) -> String {
+        crate::present::testing::shown(
+            &LitText::new(text, Field::Body, &[], &lights(query)).whole(),
+        )
+    }
+
+    #[test]
+    fn words_light_wherever_they_stand() {
+        for (query, text) in [
+            ("人才飞地", "茂名—佛山【人才飞地】揭牌，【人才】不动，【飞地】先行"),
+            ("佛山 飞地", "【佛山飞地】"),
+            ("飞地 人才", "科技【人才飞地】"),
+            ("佛山和茂名", "【佛山】和【茂名】，和气生财"),
+            ("荔湾 南海 人才合作区", "【荔湾】区、【南海】区共建【人才合作区】，不是经济区"),
+            ("2024年", "【2024年】底，20241年，几年前"),
+            ("Ｇ６０走廊", "长三角【Ｇ６０】科创【走廊】"),
+            ("區", "开发【区】与社【区】"),
+            ("粤 桂", "【粤桂】协作，【粤】港"),
+            ("的", "我【的】"),
+        ] {
+            let plain: String = text.chars().filter(|c| !"【】".contains(*c)).collect();
+            assert_eq!(lit(query, &plain), text, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_phrase_lights_as_a_whole_only() {
+        assert_eq!(lit("“人才飞地”", "人才与飞地：人才飞地"), "人才与飞地：【人才飞地】");
+        assert_eq!(lit("“深度合作”", "深度\n合作"), "【深度 合作】");
+    }
+
+    #[test]
+    fn what_is_excluded_and_outlets_do_not_light() {
+        assert_eq!(lit("佛山 -招聘 outlet:日报", "佛山日报招聘"), "【佛山】日报招聘");
+        assert_eq!(lit("-佛山", "佛山"), "佛山");
+    }
+
+    #[test]
+    fn what_must_stand_in_the_headline_lights_there() {
+        let lights = lights("title:飞地");
+        let in_field = |field| {
+            crate::present::testing::shown(&LitText::new("飞地", field, &[], &lights).whole())
+        };
+        assert_eq!(
+            (in_field(Field::Title).as_str(), in_field(Field::Body).as_str()),
+            ("【飞地】", "飞地")
+        );
+    }
+
+    #[test]
+    fn marks_lie_in_the_original() {
+        assert_eq!(
+            lit("长三角精英峰会", "“星耀南湖·長三角精英峰會”"),
+            "“星耀南湖·【長三角精英峰會】”"
+        );
+        assert_eq!(
+            lit("区域协作", "深化區(qū)域協(xié)作"),
+            "深化【區域協作】",
+            "without the glosses"
+        );
+        assert_eq!(lit("平方米", "５㎡"), "５㎡");
+        assert_eq!(lit("m", "５㎡"), "５【㎡】", "never half a character");
+        assert_eq!(lit("人才", "人\u{200b}才😀人才"), "【人\u{200b}才】😀【人才】");
+    }
+
+    #[test]
+    fn what_hides_in_another_word_lights_if_nothing_better_stands() {
+        assert_eq!(lit("24", "2024 24小时"), "2024 【24】小时");
+        assert_eq!(lit("24", "2024"), "20【24】");
+        let place = article::Place {
+            code: "440103".into(),
+            name: "荔湾区".into(),
+            level: Level::County,
+            role: Role::Subject,
+            score: 1.0,
+            mentions: vec![Mention {
+                field: Field::Body,
+                span: Span { start: 0, end: 3 },
+                text: "荔湾区".into(),
+            }],
+        };
+        let show = |text: &str| {
+            let text =
+                LitText::new(text, Field::Body, std::slice::from_ref(&place), &lights("湾区"));
+            crate::present::testing::shown(&text.whole())
+        };
+        assert_eq!(show("荔湾区在大湾区"), "荔湾区在大【湾区】");
+        assert_eq!(show("荔湾区"), "荔【湾区】");
+    }
+
+    #[test]
+    fn places_light_as_the_article_names_them() {
+        let place = article::Place {
+            code: "440600".into(),
+            name: "佛山市".into(),
+            level: Level::City,
+            role: Role::Subject,
+            score: 1.0,
+            mentions: vec![
+                Mention { field: Field::Body, span: Span { start: 0, end: 1 }, text: "佛".into() },
+                // What an index holds may be wrong.
+                Mention {
+                    field: Field::Body, span: Span { start: 3, end: 99 }, text: "？".into()
+                },
+            ],
+        };
+        let text = LitText::new("佛茂协作", Field::Body, &[place], &lights("佛山市"));
+        assert_eq!(crate::present::testing::shown(&text.whole()), "【佛】茂协作");
+    }
+
+    #[test]
+    fn pieces_put_together_are_the_text() {
+        let passage = LitText::new("在佛山的人才", Field::Body, &[], &lights("佛山 人才")).whole();
+        assert_eq!(
+            passage.pieces(),
+            [("在", false), ("佛山", true), ("的", false), ("人才", true)]
+        );
+        assert_eq!(crate::present::testing::shown(&passage.part(2..5)), "【山】的【人】");
+        assert!(parse("佛山").0.is_some());
+    }
 }

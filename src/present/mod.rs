@@ -12,6 +12,8 @@ mod paint;
 mod record;
 pub mod sanitize;
 mod snippet;
+#[cfg(test)]
+mod testing;
 
 pub use answer::{Answer, AnsweredHit, AnsweredPartners};
 pub use count::{counted, duration, list, size, thousands};

@@ -39,7 +39,7 @@ pub fn snippets(text: &LitText, lights: &Lights, width: usize) -> Vec<Passage> {
     ) else {
         return Vec::new();
     };
-    let mut chosen = vec![best.part.clone()];
+    let mut chosen = vec![best];
     // What the first shows is worth nothing a second time.
     let mut left = worth;
     best.groups.iter().for_each(|group| left[*group] = 0.0);
@@ -53,10 +53,14 @@ pub fn snippets(text: &LitText, lights: &Lights, width: usize) -> Vec<Passage> {
     if let Some((gain, window)) = second
         && gain > 0.0
     {
-        chosen.push(window.part.clone());
-        chosen.sort_by_key(|part| part.start);
+        chosen.push(window);
+        chosen.sort_by_key(|window| window.part.start);
     }
-    chosen.into_iter().map(|part| text.passage(part)).collect()
+    let passages = chosen.into_iter().map(|window| {
+        let cut = (!window.whole, !window.last);
+        Passage { cut, ..text.passage(window.part.clone()) }
+    });
+    passages.collect()
 }
 
 /// Sentences and clauses next to each other that fit the width.
@@ -64,6 +68,8 @@ struct Window {
     part: Range<usize>,
     /// Whether it begins where a sentence begins.
     whole: bool,
+    /// Whether it ends where a sentence ends.
+    last: bool,
     /// What it holds of what was asked for.
     groups: Vec<usize>,
     worth: f32,
@@ -79,8 +85,10 @@ impl Window {
 /// Makes the longest window that begins with a unit.
 fn window(text: &LitText, units: &[Unit], first: usize, width: usize, worth: &[f32]) -> Window {
     let start = units[first].part.start;
-    let last = units[first..].iter().take_while(|unit| unit.part.end - start <= width).last();
-    let part = start..last.map_or(units[first].part.end, |unit| unit.part.end);
+    let fit = units[first..].iter().take_while(|unit| unit.part.end - start <= width).count();
+    let next = first + fit.max(1);
+    let part = start..units[next - 1].part.end;
+    let ends = units.get(next).is_none_or(|unit| unit.opens);
     let from = text.spots.partition_point(|spot| (spot.span.start as usize) < part.start);
     let inside = text.spots[from..]
         .iter()
@@ -96,7 +104,7 @@ fn window(text: &LitText, units: &[Unit], first: usize, width: usize, worth: &[f
     }
     groups.sort_unstable();
     let sum = groups.iter().map(|&group| worth[group]).sum();
-    Window { part, whole: units[first].opens, groups, worth: sum, spots }
+    Window { part, whole: units[first].opens, last: ends, groups, worth: sum, spots }
 }
 
 /// What showing each thing that was asked for is worth: long ones and rare ones more.
@@ -207,4 +215,79 @@ fn holds_together(before: char, after: char) -> bool {
     joins(after)
         || before == '\u{200d}'
         || (before.is_ascii_alphanumeric() && after.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::article::Field;
+    use crate::present::testing::{plan, shown};
+
+    /// Writes the snippets one a line, what is lit between 【】.
+    fn cut(query: &str, body: &str, width: usize) -> String {
+        let lights = Lights::of(&plan(query));
+        let text = LitText::new(body, Field::Body, &[], &lights);
+        let snippets = snippets(&text, &lights, width);
+        snippets.iter().map(shown).collect::<Vec<_>>().join("\n")
+    }
+
+    const BODY: &str = "两市签约。佛山出技术，茂名出场地。专家周末来。\n“人才飞地”在佛山揭牌！后来的事。茂名的企业不必搬家，人才就在飞地上班；晚上回家。";
+
+    #[test]
+    fn the_sentence_that_holds_most_is_shown() {
+        assert_eq!(cut("人才飞地", BODY, 20), "“【人才飞地】”在佛山揭牌！后来的事。");
+        assert_eq!(cut("佛山 茂名", BODY, 15), "【佛山】出技术，【茂名】出场地。");
+    }
+
+    #[test]
+    fn a_second_one_is_shown_if_it_adds_a_word() {
+        assert_eq!(cut("专家 上班", BODY, 10), "【专家】周末来。\n人才就在飞地【上班】；");
+        assert_eq!(cut("揭牌", BODY, 10), "在佛山【揭牌】！");
+    }
+
+    #[test]
+    fn without_a_match_the_beginning_is_shown() {
+        assert_eq!(cut("横琴", BODY, 24), "两市签约。佛山出技术，茂名出场地。专家周末来。");
+        assert_eq!(cut("", BODY, 5), "两市签约。");
+        assert_eq!(cut("佛山", "", 10), "");
+        assert_eq!(cut("佛山", " \n ", 10), "");
+        assert_eq!(cut("佛山", "佛山", 0), "");
+    }
+
+    #[test]
+    fn a_long_clause_is_cut_where_it_does_not_hurt() {
+        assert_eq!(cut("人才飞地", "一二三四人才飞地五六", 6), "【人才飞地】五六");
+        assert_eq!(cut("无", "一二三2024年", 5), "一二三");
+        assert_eq!(cut("无", "一二👨‍👩‍👧三", 4), "一二");
+    }
+
+    proptest! {
+        #[test]
+        fn no_width_and_no_text_is_too_strange(
+            query in "(佛山|人才|飞地|协作|区|2024年|“长三角”|-茂名| |\\PC){0,8}",
+            body in "(佛山|人才|飞地|長三角|協(xié)作|區(qū)|茂名|2024年|Ｇ６０|👨‍👩‍👧|😀|㎡|\u{200b}|[，。！；\n ()（）“”]|\\PC){0,80}",
+            width in 0usize..300,
+        ) {
+            let lights = Lights::of(&plan(&query));
+            let text = LitText::new(&body, Field::Body, &[], &lights);
+            let found = snippets(&text, &lights, width);
+            prop_assert!(found.len() <= 2);
+            for snippet in found.iter().chain([&text.whole()]) {
+                let length = snippet.text.chars().count();
+                let mut before = None;
+                for mark in &snippet.marks {
+                    prop_assert!(mark.start < mark.end && mark.end as usize <= length);
+                    prop_assert!(before.is_none_or(|end| end < mark.start), "marks are apart and in order");
+                    before = Some(mark.end);
+                }
+                prop_assert_eq!(snippet.pieces().iter().map(|(text, _)| *text).collect::<String>(), snippet.text.clone());
+            }
+            for snippet in &found {
+                prop_assert!(snippet.text.chars().count() <= width);
+                prop_assert!(!snippet.text.contains('\n'));
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::text::dotted;
 use crate::present::answer::{Answer, AnsweredHit};
 use crate::present::count::counted;
 use crate::present::highlight::Passage;
@@ -38,7 +39,7 @@ fn write_hit(hit: &AnsweredHit, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, " `{}`", markdown(&hit.id).replace(['`', '\\'], ""))?;
     for snippet in &hit.snippets {
-        writeln!(out, "\n{indent}> {}", emphasised(snippet))?;
+        writeln!(out, "\n{indent}> {}", emphasised(&dotted(snippet)))?;
     }
     writeln!(out)
 }

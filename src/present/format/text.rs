@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthChar;
 
 use super::facets::FacetTable;
+use crate::article::Span;
 use crate::present::answer::{Answer, AnsweredHit};
 use crate::present::count::{counted, duration, thousands};
 use crate::present::highlight::Passage;
@@ -13,6 +14,9 @@ use crate::present::sanitize::terminal;
 
 /// Values of a facet shown below the hits.
 const FACET_VALUES: usize = 10;
+
+/// Cities of an article that are named in the list; further ones are counted.
+const CITIES: usize = 5;
 
 /// Writes the total, the hits and the facets.
 pub(super) fn write(answer: &Answer, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
@@ -45,22 +49,43 @@ fn write_hit(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let palette = layout.palette;
-    let title = Passage { text: hit.title.clone(), marks: hit.title_marks.clone() };
+    let title =
+        Passage { text: hit.title.clone(), marks: hit.title_marks.clone(), ..Passage::default() };
     let indent = " ".repeat(width + 2);
     let head = format!("{:>width$}. ", hit.rank);
     writeln!(out, "{}{}", palette.aside(head), titled(&title, palette))?;
     let date = hit.date.map(|date| date.to_string());
     let outlet = hit.outlet.as_deref().map(|outlet| terminal(outlet).into_owned());
-    let cities = (!hit.cities.is_empty()).then(|| terminal(&hit.cities.join(" ")).into_owned());
+    let cities = (!hit.cities.is_empty()).then(|| terminal(&some_of(&hit.cities)).into_owned());
     let id = Some(terminal(&hit.id).into_owned());
     let known: Vec<String> = [date, outlet, cities, id].into_iter().flatten().collect();
     writeln!(out, "{indent}{}", palette.aside(known.join(" · ")))?;
     for snippet in &hit.snippets {
-        for line in wrapped(snippet, width + 2, layout) {
+        for line in wrapped(&dotted(snippet), width + 2, layout) {
             writeln!(out, "{indent}{line}")?;
         }
     }
     Ok(())
+}
+
+/// The first names of a list, and how many more there are.
+fn some_of(names: &[String]) -> String {
+    let more = names.len().saturating_sub(CITIES);
+    let some = names[..names.len().min(CITIES)].join(" ");
+    if more > 0 { format!("{some} +{more}") } else { some }
+}
+
+/// A passage with dots where it leaves a sentence incomplete.
+pub(super) fn dotted(passage: &Passage) -> Passage {
+    let (before, after) =
+        (if passage.cut.0 { "…" } else { "" }, if passage.cut.1 { "…" } else { "" });
+    let shift = u32::from(passage.cut.0);
+    let shifted = |mark: &Span| Span { start: mark.start + shift, end: mark.end + shift };
+    Passage {
+        text: format!("{before}{}{after}", passage.text),
+        marks: passage.marks.iter().map(shifted).collect(),
+        cut: (false, false),
+    }
 }
 
 /// A headline: bold, what is lit in colour.
