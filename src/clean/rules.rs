@@ -299,7 +299,17 @@ static LEGAL: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn speaks_of_rights(line: &str) -> bool {
     // A word of each alternative above, since most lines hold none of them.
     const WORDS: &[&str] = &[
-        "代表", "版权", "未经", "真实性", "责任", "侵", "转载", "投资建议", "仅供", "存储", "删除",
+        "代表",
+        "版权",
+        "未经",
+        "真实性",
+        "责任",
+        "侵",
+        "转载",
+        "投资建议",
+        "仅供",
+        "存储",
+        "删除",
     ];
     WORDS.iter().any(|word| line.contains(word)) && LEGAL.is_match(line)
 }

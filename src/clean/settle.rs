@@ -6,7 +6,9 @@
 
 use super::fold::fold;
 use super::header::{Facts, is_header_line, read_line};
-use super::rules::{DROPPED, DROPPED_MOST, ENDS, KNOBS, speaks_of_rights, without_original_title, without_widgets};
+use super::rules::{
+    DROPPED, DROPPED_MOST, ENDS, KNOBS, speaks_of_rights, without_original_title, without_widgets,
+};
 use super::tail;
 use crate::article::Witness;
 
@@ -88,8 +90,7 @@ pub(super) fn is_longer(text: &str, count: usize) -> bool {
 
 /// Whether a line is a sentence rather than a label.
 pub(super) fn is_prose(line: &str) -> bool {
-    is_longer(line, 19)
-        && line.contains(['。', '，', '！', '？', '；', ',', '.', '”', '：', '、'])
+    is_longer(line, 19) && line.contains(['。', '，', '！', '？', '；', ',', '.', '”', '：', '、'])
 }
 
 /// Whether a line belongs to the page rather than to the article.
@@ -142,7 +143,12 @@ fn is_abstract(line: &str, next: &[&str]) -> bool {
 
 /// Takes a list of other articles off the end: lines without a full stop, days among them.
 fn drop_teasers(lines: &mut Vec<&str>) {
-    let ended = |line: &&str| is_prose(line) && line.trim_end_matches(['”', '"', '）', ')', '」']).ends_with(['。', '！', '？', '…', '.']);
+    let ended = |line: &&str| {
+        is_prose(line)
+            && line
+                .trim_end_matches(['”', '"', '）', ')', '」'])
+                .ends_with(['。', '！', '？', '…', '.'])
+    };
     let Some(last) = lines.iter().rposition(ended) else { return };
     let days = lines[last + 1..].iter().filter(|line| is_day(line)).count();
     if days >= 2 {
@@ -153,7 +159,8 @@ fn drop_teasers(lines: &mut Vec<&str>) {
 /// Whether a line is a day and nothing else.
 fn is_day(line: &str) -> bool {
     let figures = line.chars().filter(char::is_ascii_digit).count();
-    (4..=14).contains(&figures) && line.chars().all(|c| c.is_ascii_digit() || "-/.年月日: ：".contains(c))
+    (4..=14).contains(&figures)
+        && line.chars().all(|c| c.is_ascii_digit() || "-/.年月日: ：".contains(c))
 }
 
 /// Takes statements about the article (「来源：…」, 「【作者】…」) off its first and last lines.

@@ -167,8 +167,9 @@ impl Compiler<'_> {
 
     /// All articles that contain a folded text, exactly those.
     pub(super) fn literal(&self, text: &str, scope: Scope) -> Box<dyn Query> {
-        let Fields { title_words, body_words, hidden_words, title_characters, body_characters, .. } =
-            self.fields;
+        let Fields {
+            title_words, body_words, hidden_words, title_characters, body_characters, ..
+        } = self.fields;
         let term = |field: Field| -> Box<dyn Query> {
             Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
         };
@@ -211,7 +212,8 @@ impl Compiler<'_> {
             let term = |field| Term::from_field_text(field, word);
             let frequency = |field| self.frequency(&term(field)).unwrap_or(u64::MAX);
             rated.push((
-                frequency(self.fields.body_words).saturating_add(frequency(self.fields.hidden_words)),
+                frequency(self.fields.body_words)
+                    .saturating_add(frequency(self.fields.hidden_words)),
                 word,
             ));
         }
@@ -309,7 +311,10 @@ impl Compiler<'_> {
     }
 
     /// What some words are worth together.
-    pub(super) fn worth_of<'w>(&self, words: impl Iterator<Item = &'w str>) -> tantivy::Result<f32> {
+    pub(super) fn worth_of<'w>(
+        &self,
+        words: impl Iterator<Item = &'w str>,
+    ) -> tantivy::Result<f32> {
         let mut worth = 0.0;
         for word in words {
             let term = Term::from_field_text(self.fields.body_words, word);
