@@ -33,9 +33,7 @@ use liancheng::search::{LocalSearcher, Searcher};
 use serde_json::{Value, json};
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, Query, TermQuery};
-use tantivy::schema::{
-    IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{Index, IndexWriter, TantivyDocument, Term, doc};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -46,8 +44,12 @@ const QUERIES: usize = 240;
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     match arguments.first().map(String::as_str) {
-        Some("bare-build") => report(&bare_build(Path::new(&arguments[1]), Path::new(&arguments[2]))?),
-        Some("own-build") => report(&own_build(Path::new(&arguments[1]), Path::new(&arguments[2]))?),
+        Some("bare-build") => {
+            report(&bare_build(Path::new(&arguments[1]), Path::new(&arguments[2]))?)
+        }
+        Some("own-build") => {
+            report(&own_build(Path::new(&arguments[1]), Path::new(&arguments[2]))?)
+        }
         Some("load-dictionary") => report(&load_dictionary()),
         Some(crawl) if !crawl.starts_with('-') => compare(Path::new(crawl), &arguments[1..])?,
         _ => println!(
@@ -90,8 +92,7 @@ fn bare_build(crawl: &Path, folder: &Path) -> Result<Value> {
     let index = Index::create_in_dir(folder, schema.build())?;
     index.tokenizers().register("jieba", tantivy_jieba::JiebaTokenizer::new());
     let options = BuildOptions::default();
-    let mut writer: IndexWriter =
-        index.writer_with_num_threads(options.threads, options.memory)?;
+    let mut writer: IndexWriter = index.writer_with_num_threads(options.threads, options.memory)?;
     for line in lines(crawl)? {
         let record: Value = serde_json::from_str(&line?)?;
         writer.add_document(doc!(
@@ -175,8 +176,10 @@ fn compare(crawl: &Path, options: &[String]) -> Result<()> {
         built = part("own-build", &[crawl, &index])?;
         own.push(built.clone());
     }
-    let seconds = |parts: &[Value]| median(parts.iter().filter_map(|p| p["seconds"].as_f64()).collect());
-    let peak = |parts: &[Value]| parts.iter().filter_map(|p| p["peak_bytes"].as_u64()).max().unwrap_or(0);
+    let seconds =
+        |parts: &[Value]| median(parts.iter().filter_map(|p| p["seconds"].as_f64()).collect());
+    let peak =
+        |parts: &[Value]| parts.iter().filter_map(|p| p["peak_bytes"].as_u64()).max().unwrap_or(0);
 
     eprintln!("cold searches");
     let mut cold = Vec::new();
@@ -220,7 +223,12 @@ fn compare(crawl: &Path, options: &[String]) -> Result<()> {
 fn cold_search(index: &Path) -> Result<f64> {
     let program = program()?;
     let started = Instant::now();
-    let output = Command::new(program).arg("search").arg("--index").arg(index).arg("人才合作 大湾区").output()?;
+    let output = Command::new(program)
+        .arg("search")
+        .arg("--index")
+        .arg(index)
+        .arg("人才合作 大湾区")
+        .output()?;
     let took = started.elapsed().as_secs_f64();
     if output.status.code() == Some(2) {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
@@ -341,34 +349,54 @@ fn print_table(measured: &Value) {
     let mib = |path: &str| number(path) / f64::from(1 << 20);
     println!("\n{:<34}{:>14}{:>14}{:>10}{:>10}", "", "baseline", "liancheng", "ratio", "bar");
     println!(
-        "{:<34}{:>12.2} s{:>12.2} s{:>9.2}×{:>10}", "build (median)",
-        number("/build/bare_seconds"), number("/build/own_seconds"), number("/build/ratio"), "≤ 1.6×"
+        "{:<34}{:>12.2} s{:>12.2} s{:>9.2}×{:>10}",
+        "build (median)",
+        number("/build/bare_seconds"),
+        number("/build/own_seconds"),
+        number("/build/ratio"),
+        "≤ 1.6×"
     );
     println!(
-        "{:<34}{:>10.0} MiB{:>10.0} MiB{:>10}{:>10}", "build, peak memory",
-        mib("/build/bare_peak_bytes"), mib("/build/own_peak_bytes"), "", "< 1 GiB"
+        "{:<34}{:>10.0} MiB{:>10.0} MiB{:>10}{:>10}",
+        "build, peak memory",
+        mib("/build/bare_peak_bytes"),
+        mib("/build/own_peak_bytes"),
+        "",
+        "< 1 GiB"
     );
     println!(
-        "{:<34}{:>10.0} MiB{:>10.0} MiB{:>9.2}×{:>10}", "index / text",
-        mib("/text_bytes"), mib("/disk/index_bytes"), number("/disk/per_text_byte"), "≤ 2×"
+        "{:<34}{:>10.0} MiB{:>10.0} MiB{:>9.2}×{:>10}",
+        "index / text",
+        mib("/text_bytes"),
+        mib("/disk/index_bytes"),
+        number("/disk/per_text_byte"),
+        "≤ 2×"
     );
     println!(
-        "{:<34}{:>11.1} ms{:>11.1} ms{:>9.2}×{:>10}", "cold search / loading dictionary",
-        number("/cold/dictionary_seconds") * 1e3, number("/cold/search_seconds") * 1e3,
-        number("/cold/ratio"), "≤ 0.25×"
+        "{:<34}{:>11.1} ms{:>11.1} ms{:>9.2}×{:>10}",
+        "cold search / loading dictionary",
+        number("/cold/dictionary_seconds") * 1e3,
+        number("/cold/search_seconds") * 1e3,
+        number("/cold/ratio"),
+        "≤ 0.25×"
     );
     for (name, baseline, ratio, bar) in [
         ("warm, median, OR ranks only", "or_median_us", "ratio", "≤ 3×"),
         ("warm, median, OR reads its ten", "or_read_median_us", "ratio_read", ""),
     ] {
         println!(
-            "{:<34}{:>11.0} µs{:>11.0} µs{:>9.2}×{:>10}", name,
-            number(&format!("/warm/{baseline}")), number("/warm/own_median_us"),
-            number(&format!("/warm/{ratio}")), bar
+            "{:<34}{:>11.0} µs{:>11.0} µs{:>9.2}×{:>10}",
+            name,
+            number(&format!("/warm/{baseline}")),
+            number("/warm/own_median_us"),
+            number(&format!("/warm/{ratio}")),
+            bar
         );
     }
     println!(
-        "{:<34}{:>11.0} µs{:>11.0} µs", "warm, 99th percentile",
-        number("/warm/or_p99_us"), number("/warm/own_p99_us")
+        "{:<34}{:>11.0} µs{:>11.0} µs",
+        "warm, 99th percentile",
+        number("/warm/or_p99_us"),
+        number("/warm/own_p99_us")
     );
 }

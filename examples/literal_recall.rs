@@ -31,7 +31,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     })?;
     // The order in which an index hands out its articles is its own affair.
     texts.sort();
-    let texts: Vec<(String, String)> = texts.into_iter().map(|(_, title, body)| (title, body)).collect();
+    let texts: Vec<(String, String)> =
+        texts.into_iter().map(|(_, title, body)| (title, body)).collect();
     let strings = strings(&texts, count, seed);
     let started = Instant::now();
     let misses = compare(&searcher, &articles, &strings)?;
@@ -40,7 +41,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     println!(
         "{} strings over {} articles, quoted and bare: {} differ from a naive scan ({:.1} s)",
-        strings.len(), articles.len(), misses.len(), started.elapsed().as_secs_f64()
+        strings.len(),
+        articles.len(),
+        misses.len(),
+        started.elapsed().as_secs_f64()
     );
     Ok(if misses.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

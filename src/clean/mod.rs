@@ -15,6 +15,7 @@ mod page;
 mod repair;
 mod rules;
 mod settle;
+mod tail;
 mod title;
 
 use header::{Facts, Trust};

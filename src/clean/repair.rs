@@ -29,19 +29,34 @@ pub(super) fn repair_line(text: &str) -> String {
 /// Appends a line without the blanks around it; runs of blanks within become one.
 fn push_line(repaired: &mut String, line: &str) {
     let start = repaired.len();
+    let mut rest = line;
     let mut blank = None;
-    for character in line.chars() {
-        if character.is_whitespace() || character == '\u{a0}' {
-            // Two blanks of full width are a gap that someone made; keep its width at one.
-            blank.get_or_insert(if character == '\u{3000}' { '\u{3000}' } else { ' ' });
-        } else if !takes_no_room(character) {
+    while !rest.is_empty() {
+        // What needs no attention is copied in one piece.
+        let plain = rest.find(needs_attention).unwrap_or(rest.len());
+        if plain > 0 {
             if let Some(blank) = blank.take()
                 && repaired.len() > start
             {
                 repaired.push(blank);
             }
-            repaired.push(character);
+            repaired.push_str(&rest[..plain]);
         }
+        let Some(character) = rest[plain..].chars().next() else { break };
+        rest = &rest[plain + character.len_utf8()..];
+        if character.is_whitespace() {
+            // A gap of full width is one that someone made; it stays one.
+            blank.get_or_insert(if character == '\u{3000}' { '\u{3000}' } else { ' ' });
+        }
+    }
+}
+
+/// Whether a character is white space, or takes no room.
+fn needs_attention(character: char) -> bool {
+    match character {
+        ' ' => true,
+        '!'..='~' | '\u{3001}'..='\u{fefe}' => false,
+        _ => character.is_whitespace() || takes_no_room(character),
     }
 }
 

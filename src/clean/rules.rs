@@ -3,6 +3,7 @@
 //! No rule names a website; each is a habit of many. All comparisons are made on folded text, so
 //! a table has each word once, in simplified characters.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -288,15 +289,30 @@ pub(super) static DROPPED: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) const DROPPED_MOST: usize = 60;
 
 /// Lawyers' sentences, which may be long.
-pub(super) static LEGAL: LazyLock<Regex> = LazyLock::new(|| {
+static LEGAL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         "(?:不代表本(?:网|站|平台)|仅代表作者|版权归原作者|未经(?:授权|许可|书面授权).{0,12}(?:转载|复制|使用|摘编)|真实性(?:未经|不作|由)|不承担.{0,8}(?:责任|侵权)|追究.{0,8}法律责任|侵犯(?:了)?(?:您|你)的|转载.{0,10}(?:注明|出处)|不构成.{0,10}投资建议|仅供(?:参考|其表达个人)|信息存储(?:空间)?服务|侵权.{0,12}(?:联系|删除)|联系.{0,10}删除)",
     )
 });
 
-/// Advertisement widgets within a text: 「广告 … ×」.
-pub(super) static WIDGET: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"广告\s[^×\n]{1,80}?\s×(?:\s*mp-common-profile)?|mp-common-profile"));
+/// Whether a line speaks of rights, duties and risks as lawyers do.
+pub(super) fn speaks_of_rights(line: &str) -> bool {
+    // A word of each alternative above, since most lines hold none of them.
+    const WORDS: &[&str] = &[
+        "代表",
+        "版权",
+        "未经",
+        "真实性",
+        "责任",
+        "侵",
+        "转载",
+        "投资建议",
+        "仅供",
+        "存储",
+        "删除",
+    ];
+    WORDS.iter().any(|word| line.contains(word)) && LEGAL.is_match(line)
+}
 
 /// The note of another headline at the start of a text, or in brackets anywhere.
 pub(super) static ORIGINAL_TITLE: LazyLock<Regex> = LazyLock::new(|| {
@@ -305,40 +321,53 @@ pub(super) static ORIGINAL_TITLE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// What the tail of a text ends with; taken off until nothing of it is left.
-pub(super) static TAIL: LazyLock<Regex> = LazyLock::new(|| {
-    let parts = [
-        // Share bars and ways back.
-        r"分享让更多人看到",
-        r"[\[【(（]?返回[\p{Han}]{2,4}[,，]?\s*查看更多[\])）】]?",
-        r"更多精彩内容,?，?请?(?:进入|关注|点击|下载)[^\n。]{0,14}",
-        r"(?:查看|点击|阅读)(?:原文|更多|全文)",
-        r"返回[\p{Han}]{0,4}首页\s*[>》]*",
-        r"往期(?:回顾|推荐|精彩)",
-        r"相关(?:阅读|报道|文档|链接|新闻|推荐)[:：]?",
-        r"收藏\s*\|?\s*分享到[:：]?(?:\s*分享到微信)?\s*×?",
-        r"[》>]{1,3}点击图片进入专题[《<]{1,3}",
-        // Editors, with or without their names and codes.
-        r"[\[【(（]?\s*(?:本文|流程|实习|值班|网络)?(?:责任编辑|责编|编辑|编审|主编|校对|审核|审校|监制|终审|初审|复审|一审|二审|三审)\s*[:：|｜丨/]\s*(?:[\p{Han}·]{2,4}(?:[ 、，,/]{0,2}[\p{Han}·]{2,4}){0,2})?\s*(?:[A-Z]{1,4}\d{2,6})?\s*[\])）】]?",
-        r"(?:责任编辑|责编)\s*[:：]?",
-        // Lawyers.
-        r"(?:特别|免责|版权|郑重|广告)?声明[:：][^\n]{6,260}",
-        r"(?:本文属于原创文章|如若转载|如需转载|未经授权|未经许可|未经书面授权)[^\n]{4,160}",
-        r"本网[(（]平台[)）]所刊载[^\n]{6,160}",
-        r"(?:新闻线索报料通道|维权通道|投稿邮箱|版权侵权联系电话|新闻热线|联系方式|邮箱地址)[:：][^\n。]{4,120}[\n。]?",
-    ];
-    pattern(&format!(r"(?:{})\s*$", parts.join("|")))
-});
+/// Takes the note of another headline out of a text.
+pub(super) fn without_original_title(text: &str) -> Cow<'_, str> {
+    if text.contains("原标题") || text.contains("原题") {
+        ORIGINAL_TITLE.replace_all(text, "")
+    } else {
+        Cow::Borrowed(text)
+    }
+}
 
-/// How many characters of a text's end [`TAIL`] looks at.
-pub(super) const TAIL_WINDOW: usize = 320;
+/// The longest advertisement of a widget, in characters.
+const WIDGET_MOST: usize = 80;
 
-/// Sources and writers at the very end of a text, which are kept as facts.
-pub(super) static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?:^|[\s。！？”）)】\]…~])[\[【(（]?\s*(?P<label>(?:文章|本文|信息|稿件|内容)?来源|转自|本文转自|稿源|作者|文|记者|本报记者|通讯员|供稿|撰稿|采写|撰文|编译)\s*[\]】]?\s*[:：|｜丨]\s*(?P<name>[^\s:：。，；！？|｜()（）【】\[\]]{2,24}(?: [\p{Han}]{2,4}){0,4})\s*[\])）】]?$",
-    )
-});
+/// Takes advertisement widgets out of a text: 「广告 … ×」, between blanks.
+pub(super) fn without_widgets(text: &str) -> Cow<'_, str> {
+    if !text.contains('×') {
+        return Cow::Borrowed(text);
+    }
+    let mut pure = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("广告") {
+        let behind = &rest[at + "广告".len()..];
+        let (before, from) = rest.split_at(at);
+        pure.push_str(before);
+        if let Some(end) = widget_end(behind) {
+            rest = behind[end..].trim_start_matches(' ');
+            rest = rest.strip_prefix("mp-common-profile").unwrap_or(rest);
+        } else {
+            pure.push_str("广告");
+            rest = &from["广告".len()..];
+        }
+    }
+    pure.push_str(rest);
+    Cow::Owned(pure)
+}
+
+/// Where the widget ends that follows on 「广告」: behind 「 ×」.
+fn widget_end(behind: &str) -> Option<usize> {
+    if !behind.starts_with([' ', '\u{3000}', '\u{a0}']) {
+        return None;
+    }
+    let cross = behind.find('×')?;
+    let widget = &behind[..cross];
+    let fits = widget.ends_with([' ', '\u{3000}', '\u{a0}'])
+        && !widget.contains('\n')
+        && widget.chars().count() <= WIDGET_MOST;
+    fits.then_some(cross + '×'.len_utf8())
+}
 
 #[cfg(test)]
 mod tests {
@@ -346,7 +375,7 @@ mod tests {
 
     #[test]
     fn the_tables_are_well_formed() {
-        for rule in [&DROPPED, &LEGAL, &WIDGET, &ORIGINAL_TITLE, &TAIL, &SIGNED] {
+        for rule in [&DROPPED, &LEGAL, &ORIGINAL_TITLE] {
             assert!(!rule.is_match("佛山与茂名签约。"));
         }
         for table in [ENDS, KNOBS] {

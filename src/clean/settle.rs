@@ -5,11 +5,11 @@
 //! again. Every step only takes away.
 
 use super::fold::fold;
-use super::header::{Facts, is_header_line, read_line, take_signatures};
+use super::header::{Facts, is_header_line, read_line};
 use super::rules::{
-    DROPPED, DROPPED_MOST, ENDS, KNOBS, LEGAL, ORIGINAL_TITLE, TAIL, TAIL_WINDOW, WIDGET,
+    DROPPED, DROPPED_MOST, ENDS, KNOBS, speaks_of_rights, without_original_title, without_widgets,
 };
-use super::window_start;
+use super::tail;
 use crate::article::Witness;
 
 /// Cleans a text of paragraphs, and notes what its margins say.
@@ -26,34 +26,19 @@ pub(super) fn settle(text: &str, facts: &mut Facts) -> String {
 
 /// One round of all rules.
 fn pass(text: &str, facts: &mut Facts) -> String {
-    let text = WIDGET.replace_all(text, "");
-    let text = ORIGINAL_TITLE.replace_all(&text, "");
+    let text = without_widgets(text);
+    let text = without_original_title(&text);
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let mut kept = if lines.len() > 1 { article_lines(&lines, facts) } else { lines.join("\n") };
     loop {
         let before = kept.len();
-        cut_tail(&mut kept);
+        tail::cut(&mut kept);
         if lines.len() == 1 || !kept.contains('\n') {
-            take_signatures(&mut kept, facts);
+            tail::take_signatures(&mut kept, facts);
         }
         if kept.len() == before {
             return kept;
         }
-    }
-}
-
-/// Takes the margins off the end.
-fn cut_tail(text: &mut String) {
-    loop {
-        let window = window_start(text, TAIL_WINDOW);
-        let Some(start) = TAIL.find(&text[window..]).map(|found| window + found.start()) else {
-            break;
-        };
-        if start == text.len() {
-            break;
-        }
-        text.truncate(start);
-        text.truncate(text.trim_end().len());
     }
 }
 
@@ -67,11 +52,12 @@ enum Part {
 
 /// Of the lines of a text keeps those of the article.
 fn article_lines(lines: &[&str], facts: &mut Facts) -> String {
-    let end = end_of_article(lines);
+    let parts: Vec<Part> = lines.iter().map(|line| part_of(line)).collect();
+    let end = end_of_article(lines, &parts);
     let mut kept: Vec<&str> = Vec::with_capacity(end);
     for (at, line) in lines[..end].iter().enumerate() {
-        let repeated = kept.last() == Some(line) && line.chars().count() > 4;
-        if repeated || part_of(line) == Part::Dropped || is_abstract(line, &lines[at + 1..end]) {
+        let repeated = kept.last() == Some(line) && is_longer(line, 4);
+        if repeated || parts[at] == Part::Dropped || is_abstract(line, &lines[at + 1..end]) {
             continue;
         }
         kept.push(line);
@@ -82,12 +68,12 @@ fn article_lines(lines: &[&str], facts: &mut Facts) -> String {
 }
 
 /// Where the article ends: at the first heading of what follows articles.
-fn end_of_article(lines: &[&str]) -> usize {
+fn end_of_article(lines: &[&str], parts: &[Part]) -> usize {
     let total: usize = lines.iter().map(|line| line.len()).sum();
     let mut before = 0;
     for (at, line) in lines.iter().enumerate() {
         // Something was told before, and what is cut off is not most of the page.
-        if before >= 120 && before * 5 >= total && part_of(line) == Part::End {
+        if parts[at] == Part::End && before >= 120 && before * 5 >= total {
             return at;
         }
         if is_prose(line) {
@@ -97,10 +83,14 @@ fn end_of_article(lines: &[&str]) -> usize {
     lines.len()
 }
 
+/// Whether a text has more characters than a number.
+pub(super) fn is_longer(text: &str, count: usize) -> bool {
+    text.len() > count && (text.len() > count * 4 || text.chars().nth(count).is_some())
+}
+
 /// Whether a line is a sentence rather than a label.
 pub(super) fn is_prose(line: &str) -> bool {
-    line.chars().count() >= 20
-        && line.contains(['。', '，', '！', '？', '；', ',', '.', '”', '：', '、'])
+    is_longer(line, 19) && line.contains(['。', '，', '！', '？', '；', ',', '.', '”', '：', '、'])
 }
 
 /// Whether a line belongs to the page rather than to the article.
@@ -110,8 +100,7 @@ pub(super) fn is_furniture(line: &str) -> bool {
 
 /// Looks a line up in the tables.
 fn part_of(line: &str) -> Part {
-    let length = line.chars().count();
-    if length > 200 {
+    if is_longer(line, 200) {
         return Part::Text;
     }
     let folded = fold(line);
@@ -126,10 +115,10 @@ fn part_of(line: &str) -> Part {
     if KNOBS.contains(&bare) || KNOBS.contains(&folded.as_str()) {
         return Part::Dropped;
     }
-    if length <= 20 && is_end(bare) {
+    if !is_longer(line, 20) && is_end(bare) {
         return Part::End;
     }
-    if length <= DROPPED_MOST && DROPPED.is_match(&folded) || LEGAL.is_match(&folded) {
+    if !is_longer(line, DROPPED_MOST) && DROPPED.is_match(&folded) || speaks_of_rights(&folded) {
         return Part::Dropped;
     }
     Part::Text
@@ -148,13 +137,18 @@ fn is_end(bare: &str) -> bool {
 /// Whether a line is the abstract of a text that follows: the beginning of one of the next lines.
 fn is_abstract(line: &str, next: &[&str]) -> bool {
     let start = line.trim_end_matches(['.', '…', '。']);
-    start.chars().count() >= 20
+    is_longer(start, 19)
         && next.iter().take(4).any(|other| other.len() > line.len() && other.starts_with(start))
 }
 
 /// Takes a list of other articles off the end: lines without a full stop, days among them.
 fn drop_teasers(lines: &mut Vec<&str>) {
-    let ended = |line: &&str| is_prose(line) && line.trim_end_matches(['”', '"', '）', ')', '」']).ends_with(['。', '！', '？', '…', '.']);
+    let ended = |line: &&str| {
+        is_prose(line)
+            && line
+                .trim_end_matches(['”', '"', '）', ')', '」'])
+                .ends_with(['。', '！', '？', '…', '.'])
+    };
     let Some(last) = lines.iter().rposition(ended) else { return };
     let days = lines[last + 1..].iter().filter(|line| is_day(line)).count();
     if days >= 2 {
@@ -165,7 +159,8 @@ fn drop_teasers(lines: &mut Vec<&str>) {
 /// Whether a line is a day and nothing else.
 fn is_day(line: &str) -> bool {
     let figures = line.chars().filter(char::is_ascii_digit).count();
-    (4..=14).contains(&figures) && line.chars().all(|c| c.is_ascii_digit() || "-/.年月日: ：".contains(c))
+    (4..=14).contains(&figures)
+        && line.chars().all(|c| c.is_ascii_digit() || "-/.年月日: ：".contains(c))
 }
 
 /// Takes statements about the article (「来源：…」, 「【作者】…」) off its first and last lines.

@@ -4,7 +4,7 @@ use crate::article::Title;
 
 use super::fold::fold;
 use super::repair::repair_line;
-use super::rules::ORIGINAL_TITLE;
+use super::rules::without_original_title;
 
 /// The longest headline that is made from a text, in characters.
 const MADE_MOST: usize = 40;
@@ -24,7 +24,7 @@ pub(super) fn decide(given: Option<&str>, body: &str) -> Title {
 /// A headline without what is glued to it.
 pub(super) fn tidy(title: &str) -> String {
     let title = repair_line(title);
-    let bare = ORIGINAL_TITLE.replace(&title, "");
+    let bare = without_original_title(&title);
     let bare = bare.trim().to_owned();
     if bare.is_empty() { title } else { bare }
 }

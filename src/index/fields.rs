@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use tantivy::TantivyDocument;
 use tantivy::schema::{
-    FAST, Field, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing,
+    TextOptions,
 };
 
 use super::tokenizers::{CHARACTERS, HIDDEN, WORDS};
@@ -180,14 +181,14 @@ mod tests {
             .zip(&declared.field)
             .map(|((_, entry), declared)| {
                 let indexed = match entry.field_type() {
-                    FieldType::Str(options) => options.get_indexing_options().map(|o| {
-                        match o.tokenizer() {
+                    FieldType::Str(options) => {
+                        options.get_indexing_options().map(|o| match o.tokenizer() {
                             WORDS => "words",
                             HIDDEN => "hidden",
                             CHARACTERS => "characters",
                             _ => "exact",
-                        }
-                    }),
+                        })
+                    }
                     _ => entry.is_indexed().then_some("number"),
                 };
                 Declared {

@@ -230,9 +230,7 @@ impl Home {
     /// An existing folder that holds other things is not ours to fill.
     fn refuse_foreign_folder(&self) -> Result<(), IndexError> {
         let Ok(entries) = fs::read_dir(&self.path) else { return Ok(()) };
-        let ours = |name: &str| {
-            name == CURRENT || name == WRITER_LOCK || name.starts_with(PREFIX)
-        };
+        let ours = |name: &str| name == CURRENT || name == WRITER_LOCK || name.starts_with(PREFIX);
         let mut names = entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned());
         let (mut any, mut known) = (false, false);
         for name in &mut names {
@@ -257,8 +255,7 @@ impl Home {
         fs::create_dir_all(&folder).map_err(io("make", &folder))?;
         let lock = folder.join(READERS_LOCK);
         File::create(&lock).map_err(io("make", &lock))?;
-        let directory =
-            MmapDirectory::open(&folder).map_err(|e| self.engine(e.into()))?;
+        let directory = MmapDirectory::open(&folder).map_err(|e| self.engine(e.into()))?;
         let (schema, _) = schema();
         let index = Index::create(directory, schema, tantivy::IndexSettings::default())
             .map_err(|source| self.engine(source))?;
@@ -321,8 +318,11 @@ impl Home {
     pub fn bytes(&self) -> Result<u64, IndexError> {
         let Some(current) = self.current()? else { return Ok(0) };
         let folder = self.path.join(current);
-        let entries = fs::read_dir(&folder)
-            .map_err(|source| IndexError::Io { action: "read", path: folder.clone(), source })?;
+        let entries = fs::read_dir(&folder).map_err(|source| IndexError::Io {
+            action: "read",
+            path: folder.clone(),
+            source,
+        })?;
         Ok(entries.flatten().filter_map(|e| e.metadata().ok()).map(|m| m.len()).sum())
     }
 

@@ -2,6 +2,7 @@
 //!
 //! All take text that is folded already (see [`crate::clean::fold`]).
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use tantivy::Index;
@@ -39,7 +40,12 @@ impl Tokenizer for Words {
     type TokenStream<'a> = Ranges<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Ranges<'a> {
-        Ranges::new(text, Segmenter::full().words(text))
+        let words = Segmenter::full().words(text);
+        RECENT.with_borrow_mut(|recent| {
+            recent.truncate(RECENT_TEXTS - 1);
+            recent.insert(0, (text.to_owned(), words.clone()));
+        });
+        Ranges::new(text, words)
     }
 }
 
@@ -48,8 +54,22 @@ impl Tokenizer for Hidden {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Ranges<'a> {
         let segmenter = Segmenter::full();
-        Ranges::new(text, segmenter.hidden(text, &segmenter.words(text)))
+        let recent = RECENT.with_borrow_mut(|recent| {
+            let at = recent.iter().position(|(cut, _)| cut == text)?;
+            Some(recent.remove(at).1)
+        });
+        let words = recent.unwrap_or_else(|| segmenter.words(text));
+        Ranges::new(text, segmenter.hidden(text, &words))
     }
+}
+
+/// Texts whose words are remembered: headline and text of one article.
+const RECENT_TEXTS: usize = 2;
+
+thread_local! {
+    /// The words of the texts cut last, since an article's texts are asked for their hidden words
+    /// right after their words.
+    static RECENT: RefCell<Vec<(String, Vec<Range<usize>>)>> = RefCell::default();
 }
 
 /// A stream over byte ranges of a text.

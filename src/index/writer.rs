@@ -166,9 +166,8 @@ fn fill(
     let (_, fields) = schema();
     let reader = engine.reader().map_err(failed)?;
     let mut known = Known::of(&reader.searcher()).map_err(failed)?;
-    let mut writer: IndexWriter = engine
-        .writer_with_num_threads(options.threads.max(1), options.memory)
-        .map_err(failed)?;
+    let mut writer: IndexWriter =
+        engine.writer_with_num_threads(options.threads.max(1), options.memory).map_err(failed)?;
     let mut summary = Summary::default();
 
     let read_options = options.read.clone();

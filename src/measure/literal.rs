@@ -54,7 +54,8 @@ pub fn strings(texts: &[(String, String)], count: usize, seed: u64) -> Vec<Strin
     // A linear congruential generator (Knuth's MMIX constants): the same on every machine.
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut random = |below: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((state >> 33) as usize) % below.max(1)
     };
     let mut strings = Vec::with_capacity(count);

@@ -57,9 +57,9 @@ impl Iterator for Lines {
 /// Reads one record.
 fn read(source: &Source, number: u64, line: &[u8]) -> Result<RawPage, Skip> {
     let origin = source.line(number);
-    if std::str::from_utf8(line).is_ok() {
+    if let Ok(line) = std::str::from_utf8(line) {
         return record::read(origin, line, "UTF-8", 0);
     }
     let decoded = encoding::decode(line, None);
-    record::read(origin, decoded.text.as_bytes(), decoded.encoding, decoded.damaged)
+    record::read(origin, &decoded.text, decoded.encoding, decoded.damaged)
 }

@@ -174,11 +174,11 @@ const INNER: &[&str] = &[
 /// Reads one record.
 pub(super) fn read(
     origin: Origin,
-    json: &[u8],
+    json: &str,
     encoding: &'static str,
     damaged: u64,
 ) -> Result<RawPage, Skip> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let mut deserializer = serde_json::Deserializer::from_str(json);
     let taken = deserializer
         .deserialize_any(RecordVisitor)
         .and_then(|taken| deserializer.end().map(|()| taken))
@@ -345,7 +345,7 @@ mod tests {
     use super::*;
 
     fn read_json(json: &str) -> Result<RawPage, Skip> {
-        read(Origin::record("a.jsonl", 7), json.as_bytes(), "UTF-8", 0)
+        read(Origin::record("a.jsonl", 7), json, "UTF-8", 0)
     }
 
     #[test]

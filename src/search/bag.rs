@@ -333,7 +333,8 @@ impl DocSet for BagScorer {
     }
 
     fn size_hint(&self) -> u32 {
-        let lists = self.leaves.iter().flat_map(|leaf| leaf.counted.iter().map(|(p, _)| p.size_hint()));
+        let lists =
+            self.leaves.iter().flat_map(|leaf| leaf.counted.iter().map(|(p, _)| p.size_hint()));
         lists.max().unwrap_or(1)
     }
 }

@@ -11,7 +11,6 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use super::bag::{BagQuery, Leaf, title_weight};
-use crate::clean::fold::is_han;
 use crate::index::Fields;
 use crate::index::words::{self, Segmenter};
 use crate::query::{Bag, Filters, Node, Place, Scope, Word};
@@ -168,8 +167,9 @@ impl Compiler<'_> {
 
     /// All articles that contain a folded text, exactly those.
     pub(super) fn literal(&self, text: &str, scope: Scope) -> Box<dyn Query> {
-        let Fields { title_words, body_words, hidden_words, title_characters, body_characters, .. } =
-            self.fields;
+        let Fields {
+            title_words, body_words, hidden_words, title_characters, body_characters, ..
+        } = self.fields;
         let term = |field: Field| -> Box<dyn Query> {
             Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
         };
@@ -206,19 +206,14 @@ impl Compiler<'_> {
     /// The rarest words that every article which contains the text must hold: finding them is
     /// cheap, comparing the characters of frequent ones is not.
     fn guides(&self, text: &str) -> Vec<Box<dyn Query>> {
-        let segmenter = Segmenter::for_text(text);
-        let cut = segmenter.words(text);
-        let mut words: Vec<&str> = cut.iter().map(|range| &text[range.clone()]).collect();
-        words.extend(segmenter.hidden(text, &cut).into_iter().map(|range| &text[range]));
-        words.retain(|word| Kind::of(word) == Kind::Entry && !is_alphanumeric(word));
-        words.sort_unstable();
-        words.dedup();
+        let words = words::words_within(text);
         let mut rated: Vec<(u64, &str)> = Vec::new();
         for word in words {
             let term = |field| Term::from_field_text(field, word);
             let frequency = |field| self.frequency(&term(field)).unwrap_or(u64::MAX);
             rated.push((
-                frequency(self.fields.body_words).saturating_add(frequency(self.fields.hidden_words)),
+                frequency(self.fields.body_words)
+                    .saturating_add(frequency(self.fields.hidden_words)),
                 word,
             ));
         }
@@ -316,7 +311,10 @@ impl Compiler<'_> {
     }
 
     /// What some words are worth together.
-    pub(super) fn worth_of<'w>(&self, words: impl Iterator<Item = &'w str>) -> tantivy::Result<f32> {
+    pub(super) fn worth_of<'w>(
+        &self,
+        words: impl Iterator<Item = &'w str>,
+    ) -> tantivy::Result<f32> {
         let mut worth = 0.0;
         for word in words {
             let term = Term::from_field_text(self.fields.body_words, word);
@@ -361,10 +359,6 @@ impl Kind {
             Self::Other
         }
     }
-}
-
-fn is_alphanumeric(word: &str) -> bool {
-    !word.chars().any(is_han)
 }
 
 /// The characters of a text one after the other in a field of characters.

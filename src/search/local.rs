@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use serde::de::DeserializeOwned;
 use tantivy::collector::{Count as CountAll, DocSetCollector};
 use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, RangeQuery, Weight};
-use serde::de::DeserializeOwned;
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{
     DocAddress, DocSet, SeekDangerResult, SegmentReader, TantivyDocument, TantivyError, Term,
@@ -46,10 +46,7 @@ impl LocalSearcher {
     }
 
     /// Hands every article to `visit`, in no particular order.
-    pub fn for_each_article(
-        &self,
-        visit: &mut dyn FnMut(Article),
-    ) -> Result<(), SearchError> {
+    pub fn for_each_article(&self, visit: &mut dyn FnMut(Article)) -> Result<(), SearchError> {
         for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
             for doc in segment.doc_ids_alive() {
                 visit(self.read_whole(DocAddress::new(ordinal, doc))?);
@@ -291,9 +288,10 @@ impl Searcher for LocalSearcher {
                 let ids = segment.inverted_index(self.index.fields.id)?;
                 let mut stream = ids.terms().range().ge(id.as_bytes()).into_stream()?;
                 while stream.advance() && stream.key().starts_with(id.as_bytes()) {
-                    let mut postings = ids
-                        .read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
-                    while postings.doc() != tantivy::TERMINATED && segment.is_deleted(postings.doc())
+                    let mut postings =
+                        ids.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
+                    while postings.doc() != tantivy::TERMINATED
+                        && segment.is_deleted(postings.doc())
                     {
                         postings.advance();
                     }

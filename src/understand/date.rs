@@ -494,11 +494,10 @@ fn address_number(path: &str) -> Option<NewsDate> {
 fn in_text(page: &CleanPage) -> Option<Dated> {
     let body = plain_digits(&page.body);
     let hits = scan(&body, Style::Prose);
-    let title = plain_digits(&page.title.text);
-    let found = dateline(&body, &hits).or_else(|| latest_event(&title, &body, &hits))?;
+    let found = dateline(&body, &hits).or_else(|| latest_event(&body, &hits))?;
     let mut dated = found;
     if dated.date.year().is_none()
-        && let Some((year, words)) = year_of(&title, &body, &hits, dated.date)
+        && let Some((year, words)) = year_of(&body, &hits, dated.date)
     {
         dated.date = dated.date.with_year(year)?;
         if let Some(words) = words {
@@ -512,58 +511,60 @@ fn in_text(page: &CleanPage) -> Option<Dated> {
 const DATELINE_ENDS: &[&str] =
     &["电", "電", "讯", "訊", "消息", "报道", "報道", "報導", "专电", "综合报道"];
 
-/// Finds the dateline at the start of the text.
+/// How many characters may stand before the dateline: a caption, a note of the editors.
+const DATELINE_MOST: usize = 100;
+
+/// Finds the dateline near the start of the text.
 fn dateline(body: &str, hits: &[Hit]) -> Option<Dated> {
-    let hit = hits.iter().find(|hit| hit.date.day().is_some())?;
-    let before = body[..hit.start].chars().count();
-    let line = body[..hit.start].rsplit('\n').next().unwrap_or("");
-    let behind = body[hit.end..].trim_start();
-    let is_dateline = before <= 40
-        && line.chars().count() <= 25
-        && !line.contains(['。', '，'])
-        && DATELINE_ENDS.iter().any(|end| behind.starts_with(end));
-    let said = || Said::new(body[hit.start - line.len()..hit.end].trim(), Witness::Dateline);
-    is_dateline.then(|| Dated { date: hit.date, said: said() })
+    let is_dateline = |hit: &&Hit| {
+        let behind = body[hit.end..].trim_start();
+        hit.date.day().is_some() && DATELINE_ENDS.iter().any(|end| behind.starts_with(end))
+    };
+    let hit = hits.iter().take(4).find(is_dateline)?;
+    let before = &body[..hit.start];
+    if before.chars().count() > DATELINE_MOST {
+        return None;
+    }
+    let start = before
+        .rfind(['。', '，', '\n', ' ', '摄', '）', ')'])
+        .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+    let said = Said::new(body[start..hit.end].trim(), Witness::Dateline);
+    Some(Dated { date: hit.date, said })
 }
 
-/// Words before a day that put it into the future or far back.
+/// Words before a day, in the same clause, that put it into the future or far back.
 const NOT_NOW: &[&str] = &[
-    "将于",
-    "将在",
-    "拟于",
-    "定于",
-    "预计",
-    "计划",
-    "將於",
-    "將在",
-    "有望在",
-    "去年",
-    "前年",
-    "上年",
-    "出生",
-    "生于",
-    "曾于",
-    "明年",
-    "至",
+    "将", "將", "拟", "定于", "预计", "计划", "有望", "去年", "前年", "上年", "出生", "生于",
+    "曾于", "明年", "至", "预报", "截止", "自", "原定",
 ];
 
+/// Words behind a day that put it into the future, or make it a limit.
+const NOT_YET: &[&str] = &[
+    "起施行",
+    "起实施",
+    "起执行",
+    "起正式",
+    "起，",
+    "起至",
+    "前完成",
+    "之前",
+    "前，",
+    "以前",
+    "将",
+    "起将",
+];
+
+/// Pages are not older than this; a day of an older year is what a text looks back on.
+const OLDEST: u16 = 1996;
+
 /// Finds the latest day of the events that the text reports.
-fn latest_event(_title: &str, body: &str, hits: &[Hit]) -> Option<Dated> {
+fn latest_event(body: &str, hits: &[Hit]) -> Option<Dated> {
+    let newest = hits.iter().filter_map(|hit| hit.date.year()).max();
     let mut best: Option<(&Hit, NewsDate)> = None;
-    let years: Vec<u16> = hits.iter().filter_map(|hit| hit.date.year()).collect();
-    let newest = years.iter().copied().max();
-    for hit in hits.iter().filter(|hit| hit.date.day().is_some()) {
-        let before: String =
-            body[..hit.start].chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
-        if NOT_NOW.iter().any(|word| before.contains(word)) {
-            continue;
-        }
-        // A day of an older year than the newest named is background.
-        if hit.date.year().is_some_and(|year| newest.is_some_and(|newest| year < newest)) {
-            continue;
-        }
+    for hit in hits.iter().filter(|hit| hit.date.day().is_some() && is_current(body, hit)) {
+        let background = hit.date.year().is_some_and(|year| Some(year) < newest || year < OLDEST);
         let day = range_end(body, hit).unwrap_or(hit.date);
-        if best.is_none_or(|(_, latest)| later(day, latest)) {
+        if !background && best.is_none_or(|(_, latest)| later(day, latest)) {
             best = Some((hit, day));
         }
     }
@@ -571,6 +572,18 @@ fn latest_event(_title: &str, body: &str, hits: &[Hit]) -> Option<Dated> {
         date,
         said: Said::new(&body[hit.start..hit.end], Witness::Text),
     })
+}
+
+/// Whether the words around a day leave it in the present.
+fn is_current(body: &str, hit: &Hit) -> bool {
+    let before = &body[..hit.start];
+    let clause = before
+        .rfind(['，', '。', '；', '\n', '！', '？', '、', '（'])
+        .map_or(before, |at| &before[at..]);
+    let near = clause.char_indices().rev().nth(14).map_or(clause, |(at, _)| &clause[at..]);
+    let behind = &body[hit.end..];
+    !NOT_NOW.iter().any(|word| near.contains(word))
+        && !NOT_YET.iter().any(|word| behind.starts_with(word))
 }
 
 /// Whether one day of the year is later than another.
@@ -589,7 +602,7 @@ fn range_end(body: &str, hit: &Hit) -> Option<NewsDate> {
 
 /// Finds the year of a day that the text names without one, and the words it follows from if it
 /// had to be worked out.
-fn year_of(title: &str, body: &str, hits: &[Hit], day: NewsDate) -> Option<(u16, Option<String>)> {
+fn year_of(body: &str, hits: &[Hit], day: NewsDate) -> Option<(u16, Option<String>)> {
     let same_day = hits.iter().find_map(|hit| {
         let same = (hit.date.month(), hit.date.day()) == (day.month(), day.day());
         same.then(|| hit.date.year()).flatten()
@@ -597,7 +610,7 @@ fn year_of(title: &str, body: &str, hits: &[Hit], day: NewsDate) -> Option<(u16,
     if let Some(year) = same_day {
         return Some((year, None));
     }
-    year_of_event(title, body, day).map(|year| (year, None)).or_else(|| {
+    year_of_event(body, day).map(|year| (year, None)).or_else(|| {
         let (year, words) = arithmetic(body)?;
         Some((year, Some(words)))
     })
@@ -611,7 +624,7 @@ static EVENT_YEAR: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Finds the year in the name of the very event of a day: both stand in one sentence.
-fn year_of_event(_title: &str, body: &str, day: NewsDate) -> Option<u16> {
+fn year_of_event(body: &str, day: NewsDate) -> Option<u16> {
     let written = format!("{}月", day.month()?);
     body.split(['。', '！', '？', '\n'])
         .filter(|sentence| sentence.contains(&written) && sentence.contains('日'))
@@ -744,6 +757,8 @@ mod tests {
             ("2021年3月5日成立。9月16日，活动举行。", "--09-16 (text)"),
             ("2024年3月5日，两地签约。", "2024-03-05 (text)"),
             ("活动将于10月8日举行，9月16日签约。", "--09-16 (text)"),
+            ("渔船停靠。张三 摄中新网杭州8月1日电 预计8月2日有大浪。", "--08-01 (dateline)"),
+            ("在7月25日举行的会议上，条例通过，自10月1日起施行。", "--07-25 (text)"),
             ("两地携手。", "-"),
         ] {
             assert_eq!(shown(&page("", &[], body)), date, "{body}");

@@ -627,9 +627,15 @@ fn rows(table: &'static str) -> impl Iterator<Item = [&'static str; COLUMNS]> {
     let lines = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).skip(1);
     lines.map(|line| {
         let mut cells = [""; COLUMNS];
-        for (cell, text) in cells.iter_mut().zip(line.split('\t')) {
-            *cell = text;
+        // Cells are short, and a plain walk over the bytes is faster than `split`.
+        let (mut column, mut start) = (0, 0);
+        for (at, byte) in line.bytes().enumerate() {
+            if byte == b'\t' && column + 1 < COLUMNS {
+                cells[column] = &line[start..at];
+                (column, start) = (column + 1, at + 1);
+            }
         }
+        cells[column] = &line[start..];
         cells
     })
 }

@@ -322,8 +322,8 @@ fn list_from(texts: &[Text], spots: &[Spot], start: usize) -> List {
             break;
         }
         let between = &texts[last.text].chars[last.end.min(next.start)..next.start];
-        let joined = match between {
-            [] => true,
+        let joined = match after_side(between) {
+            [] if between.is_empty() => true,
             ['、' | '和' | '与' | '及'] | ['以', '及'] | ['、', '在' | '到' | '赴'] => {
                 false
             }
@@ -334,8 +334,13 @@ fn list_from(texts: &[Text], spots: &[Spot], start: usize) -> List {
     }
     let last = &spots[end - 1];
     let text = &texts[last.text];
+    // 「来自金华的七家公司」 take part for their city; a list tells only where they are from.
+    let first = &spots[start];
+    let from = items > 1 && texts[first.text].has_before(first.start, "来自");
     let used = if items > LONGEST_LIST {
         Some(Use::Crowd)
+    } else if from {
+        Some(Use::Origin)
     } else if ends_open(text, last.end, items) {
         Some(Use::Example)
     } else if items > 1 && text.has_any(last.end, COUNTED) {
@@ -344,6 +349,16 @@ fn list_from(texts: &[Text], spots: &[Spot], start: usize) -> List {
         None
     };
     List { end, used }
+}
+
+/// What is left of the text between two places without the side of the first: 「西部和南部、」.
+fn after_side(between: &[char]) -> &[char] {
+    const SIDE: &[char] = &['东', '西', '南', '北', '中', '部', '大', '沿', '海', '地', '区', '和'];
+    let side = between.iter().take(8).take_while(|c| SIDE.contains(c)).count();
+    match between.get(side..) {
+        Some(rest) if side > 1 && !rest.is_empty() => rest,
+        _ => between,
+    }
 }
 
 /// Numbers as they stand after 等.
@@ -382,7 +397,7 @@ fn use_of(text: &Text, spots: &[Spot], position: usize) -> Use {
     let start = chain_start(spots, position);
     if spot.in_name
         || organisation(text, spot).is_some()
-        || text.has_any(spot.end, &["模式", "经验", "精神"])
+        || text.has_any(spot.end, &["模式", "经验", "精神", "牌"])
         || text.has_any_before(start, &["来源:", "图源:"])
     {
         Use::InName
@@ -477,6 +492,7 @@ const ORGANISATIONS: &[(&str, &[&str])] = &[
     ("证券", &["业", "化"]),
     ("交易所", &[]),
     ("有限公司", &[]),
+    ("有限责任公司", &[]),
     ("股份", &["有限"]),
     ("集团", &["有限", "股份"]),
     ("俱乐部", &[]),
@@ -601,7 +617,6 @@ fn is_dateline(text: &Text, spot: &Spot) -> bool {
 
 /// Before a place that somebody or something comes from, goes to or passes.
 const FROM: &[&str] = &[
-    "来自",
     "毕业于",
     "出生于",
     "生于",
@@ -618,7 +633,6 @@ const FROM: &[&str] = &[
     "距离",
     "至",
     "出生在",
-    "从",
     "就读于",
     "定居",
     "相比",
@@ -633,6 +647,10 @@ fn is_county(target: Target) -> bool {
     }
 }
 
+/// What somebody does who comes from a place: 「从北京前往」.
+const LEAVING: &[&str] =
+    &["前往", "出发", "赶", "飞", "来", "回", "运", "启程", "乘", "起飞", "寄"];
+
 /// Where somebody or something comes from, or goes.
 fn is_origin(text: &Text, spot: &Spot, start: usize) -> bool {
     // 「大连北开往」: a station.
@@ -643,7 +661,8 @@ fn is_origin(text: &Text, spot: &Spot, start: usize) -> bool {
     let station = spot.form == Form::Short
         && is_county(spot.target)
         && text.has_any(end, &["站", "机场", "港"]);
-    train || station || text.has_any_before(start, FROM) || text.has_any(end, TO)
+    let leaves = text.has_before(start, "从") && text.has_any(end, LEAVING);
+    train || station || leaves || text.has_any_before(start, FROM) || text.has_any(end, TO)
 }
 
 /// What people do when they speak.
@@ -652,7 +671,8 @@ const SAYING: &[&str] =
 
 /// Whether somebody only says something there: 「在南京表示」.
 fn is_said_there(text: &Text, spot: &Spot) -> bool {
-    text.before(spot.start) == '在' && text.has_any(spot.end, SAYING)
+    let asked = text.has_any_before(spot.start, &["记者从", "报从", "者日前从", "日从"]);
+    asked || (text.before(spot.start) == '在' && text.has_any(spot.end, SAYING))
 }
 
 /// Words after a place that let it act.
@@ -816,3 +836,18 @@ const WORKING_STARTS: &[char] = &[
     '签', '共', '结', '对', '携', '联', '加', '帮', '支', '协', '合', '战', '框', '两', '三', '四',
     '互', '揭', '牵', '飞', '同',
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closer_look_is_taken_wherever_a_listed_word_may_begin() {
+        for (word, _) in ORGANISATIONS {
+            assert!(word.starts_with(ORGANISATION_STARTS), "{word} would never be found");
+        }
+        for word in WORKING_TOGETHER {
+            assert!(word.starts_with(WORKING_STARTS), "{word} would never be found");
+        }
+    }
+}

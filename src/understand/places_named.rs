@@ -295,7 +295,7 @@ const SMALLER: &[(&str, &[&str])] = &[
 /// What makes water, mountains or sights of the short name of a county: 「鄱阳湖」.
 const FEATURES: &[&str] = &[
     "湖", "江", "河", "山", "岭", "峡", "岛", "溪", "寺", "楼", "瀑布", "水库", "盆地", "草原",
-    "海峡",
+    "沙地", "沙漠", "油田", "海峡",
 ];
 
 /// Whether a short name only begins the name of something smaller, or of water or a mountain.
@@ -368,8 +368,8 @@ fn gather(hit: &Hit, evidence: &mut Evidence) {
 const WIDELY_KNOWN: &[&str] = &[
     "浦东", "徐汇", "闵行", "嘉定", "青浦", "松江", "奉贤", "崇明", "海淀", "丰台", "顺义", "昌平",
     "怀柔", "延庆", "萧山", "余杭", "义乌", "慈溪", "余姚", "昆山", "常熟", "江阴", "番禺", "增城",
-    "顺德", "禅城", "晋江", "石狮", "敦煌", "曲阜", "瑞金", "延吉", "珲春", "郫都", "滕州", "寿光",
-    "诸暨", "永康", "宜兴", "太仓",
+    "顺德", "禅城", "晋江", "石狮", "敦煌", "曲阜", "延吉", "珲春", "郫都", "滕州", "寿光", "诸暨",
+    "永康", "宜兴", "太仓",
 ];
 
 fn is_widely_known(short: &str) -> bool {
@@ -598,8 +598,11 @@ pub(super) const COUNTED: &[&str] = &[
 const TOGETHER: &[&str] = &[
     "省际", "合作", "协作", "对口", "帮扶", "协同", "联动", "共建", "产业", "人才", "同城", "携手",
     "一体", "友好", "互动", "交流", "经贸", "战略", "毗邻", "交界", "边界", "联合", "扶贫", "劳务",
-    "科技", "创新", "融合", "合力", "山海", "情", "跨", "共", "飞地", "、",
+    "科技", "创新", "融合", "合力", "山海", "情谊", "跨境", "飞地", "强化", "深化",
 ];
+
+/// Signs after a run that is at least no part of a longer word.
+const LOOSE: &[&str] = &["、", "情", "跨", "共"];
 
 /// Whether what follows a run of abbreviations speaks of places that do something together.
 pub(super) fn is_together(text: &Text, end: usize) -> bool {
@@ -632,6 +635,7 @@ const LINES: &[&str] = &[
     "50",
     "综指",
     "交易所",
+    "高原",
     "杯",
 ];
 
@@ -774,6 +778,7 @@ fn read_compound(
 ) -> Option<Vec<u16>> {
     let quoted = text.before(part.start) == '"' && text.at(part.end) == '"';
     let together = is_together(text, part.end) || quoted;
+    let loose = together || text.has_any(part.end, LOOSE);
     let mut provinces = Vec::new();
     let mut named = Vec::new();
     let mut strong = false;
@@ -805,7 +810,7 @@ fn read_compound(
     let cities_named = named.iter().filter(|&&index| rank_of(index) > 0).count();
     if provinces.len() == count
         && (cities_named == 0 || provinces_named == count)
-        && (strong || together || first_two == "港澳" || provinces_named == count)
+        && (strong || loose || first_two == "港澳" || provinces_named == count)
     {
         return Some(provinces);
     }

@@ -131,7 +131,8 @@ fn the_same_crawl_twice_changes_nothing() {
 fn a_changed_article_replaces_its_older_version() {
     let folder = tempfile::tempdir().unwrap();
     let (index, crawl) = (folder.path().join("index"), folder.path().join("crawl.jsonl"));
-    let record = |body: &str| format!("{{\"id\":\"a1\",\"title\":\"佛山与茂名\",\"body\":\"{body}\"}}\n");
+    let record =
+        |body: &str| format!("{{\"id\":\"a1\",\"title\":\"佛山与茂名\",\"body\":\"{body}\"}}\n");
     let write = |body: &str| std::fs::write(&crawl, record(body)).unwrap();
     write("佛山与茂名签订人才合作框架协议，共建人才飞地。");
     assert_eq!(built(&index, std::slice::from_ref(&crawl)).new, 1);

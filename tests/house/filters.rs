@@ -14,7 +14,8 @@ fn naive(searcher: &LocalSearcher, holds: impl Fn(&Article) -> bool) -> u64 {
 }
 
 fn check(searcher: &LocalSearcher) {
-    let count = |request: FilterRequest| searcher.search(&plan("", &request)).expect("it searches").total;
+    let count =
+        |request: FilterRequest| searcher.search(&plan("", &request)).expect("it searches").total;
     let list = |name: &str| vec![name.to_owned()];
     let region = FilterRequest { regions: list("粤港澳大湾区"), ..Default::default() };
     assert_eq!(count(region), naive(searcher, |a| a.regions.iter().any(|r| r == "粤港澳大湾区")));
@@ -34,7 +35,9 @@ fn check(searcher: &LocalSearcher) {
     let inside = |article: &Article| {
         article.date.as_ref().map(|dated| dated.date.to_string()).is_some_and(|date| {
             let (first, last) = (format!("{date:-<10}"), format!("{date:~<10}"));
-            !date.starts_with('-') && last.as_str() >= "2023-07-01" && first.as_str() <= "2023-08-31"
+            !date.starts_with('-')
+                && last.as_str() >= "2023-07-01"
+                && first.as_str() <= "2023-08-31"
         })
     };
     assert_eq!(count(days.clone()), naive(searcher, inside));
@@ -64,7 +67,8 @@ fn filters_count_as_a_naive_count_does() {
 
 #[test]
 fn filters_count_as_a_naive_count_does_over_a_real_archive() {
-    let (Some(archive), Some(seeds)) = (shared("corpus/archive40k.jsonl.gz"), shared("seeds")) else {
+    let (Some(archive), Some(seeds)) = (shared("corpus/archive40k.jsonl.gz"), shared("seeds"))
+    else {
         return;
     };
     let folder = tempfile::tempdir().unwrap();

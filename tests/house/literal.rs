@@ -52,10 +52,13 @@ fn odd_queries_get_an_answer() {
     };
     let enclave = total("人才飞地");
     assert!(enclave > 0);
-    for same in ["“人才飞地”", "「人才飞地」", "人才（飞地）", "飞地+人才", "人才 飞地", "人才飛地"] {
+    for same in ["“人才飞地”", "「人才飞地」", "人才（飞地）", "飞地+人才", "人才 飞地", "人才飛地"]
+    {
         assert!(total(same) > 0, "{same} finds something");
     }
-    for odd in ["时间:2024", "２０２４年", "区", "😀", "\"", "(((", "- - -", "OR", "", "　", "a:b:c"] {
+    for odd in
+        ["时间:2024", "２０２４年", "区", "😀", "\"", "(((", "- - -", "OR", "", "　", "a:b:c"]
+    {
         let _ = total(odd);
     }
     let long = "广东与广西的产业协作、".repeat(1_000);

@@ -61,16 +61,27 @@ const SEEDS: &[Seed] = &[
 
 /// Checks the five pages in an index that holds them.
 pub(crate) fn check(searcher: &LocalSearcher) {
-    let ask = |query: &str| searcher.search(&plan(query, &FilterRequest::default())).expect("an answer");
+    let ask =
+        |query: &str| searcher.search(&plan(query, &FilterRequest::default())).expect("an answer");
     for seed in SEEDS {
         let response = ask(seed.query);
         let first = &response.hits.first().expect("a hit").article;
         assert!(first.origin.path.contains(seed.file), "{} is first for {}", seed.file, seed.query);
         for city in seed.cities {
-            assert!(first.cities.iter().any(|c| c == city), "{}: {city} in {:?}", seed.file, first.cities);
+            assert!(
+                first.cities.iter().any(|c| c == city),
+                "{}: {city} in {:?}",
+                seed.file,
+                first.cities
+            );
         }
         for county in seed.counties {
-            assert!(first.counties.iter().any(|c| c == county), "{}: {:?}", seed.file, first.counties);
+            assert!(
+                first.counties.iter().any(|c| c == county),
+                "{}: {:?}",
+                seed.file,
+                first.counties
+            );
         }
         let date = first.date.as_ref().map(|dated| dated.date.to_string()).unwrap_or_default();
         assert!(seed.dates.contains(&date.as_str()), "{}: date {date}", seed.file);
@@ -78,7 +89,8 @@ pub(crate) fn check(searcher: &LocalSearcher) {
             let hits = ask(&format!("\"{junk}\"")).hits;
             assert!(
                 hits.iter().all(|hit| !hit.article.origin.path.contains(seed.file)),
-                "{junk} is not of the article {}", seed.file
+                "{junk} is not of the article {}",
+                seed.file
             );
         }
     }
@@ -91,5 +103,8 @@ pub(crate) fn check(searcher: &LocalSearcher) {
         !text.contains("湾区") && !text.contains("灣區")
     };
     let ranks: Vec<bool> = response.hits.iter().map(names_only_liwan).collect();
-    assert!(ranks.is_sorted(), "an article that only names 荔湾区 stands above one about 湾区: {ranks:?}");
+    assert!(
+        ranks.is_sorted(),
+        "an article that only names 荔湾区 stands above one about 湾区: {ranks:?}"
+    );
 }

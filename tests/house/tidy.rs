@@ -7,7 +7,16 @@ use crate::support::project;
 
 /// The rooms in the order in which a page passes through them.
 const ROOMS: &[&str] = &[
-    "article", "read", "clean", "understand", "index", "query", "search", "present", "measure", "cli",
+    "article",
+    "read",
+    "clean",
+    "understand",
+    "index",
+    "query",
+    "search",
+    "present",
+    "measure",
+    "cli",
     "serve",
 ];
 
@@ -68,9 +77,15 @@ fn rooms_import_from_rooms_before_them() {
                 };
                 for name in names {
                     let name = name.split(|c: char| !c.is_alphanumeric() && c != '_').next();
-                    let Some(other) = name.filter(|name| position(name).is_some()) else { continue };
+                    let Some(other) = name.filter(|name| position(name).is_some()) else {
+                        continue;
+                    };
                     if position(other) > position(&room) {
-                        wrong.push(format!("{}:{}: {room} imports {other}", path.display(), number + 1));
+                        wrong.push(format!(
+                            "{}:{}: {room} imports {other}",
+                            path.display(),
+                            number + 1
+                        ));
                     }
                 }
             }
@@ -117,7 +132,11 @@ fn every_file_says_what_it_is_for() {
 #[test]
 fn every_data_folder_says_where_its_facts_come_from() {
     for entry in fs::read_dir(project().join("data")).expect("data is there").flatten() {
-        assert!(entry.path().join("README.md").exists(), "{} has no README.md", entry.path().display());
+        assert!(
+            entry.path().join("README.md").exists(),
+            "{} has no README.md",
+            entry.path().display()
+        );
     }
 }
 
@@ -126,11 +145,15 @@ fn documents_name_files_that_exist() {
     for document in ["README.md", "CONTRIBUTING.md", "docs/architecture.md"] {
         let text = fs::read_to_string(project().join(document)).expect("documents are there");
         for quoted in text.split('`').skip(1).step_by(2) {
-            let looks_like_a_path = ["src/", "tests/", "data/", "schema/", "docs/", "benches/", "examples/"]
-                .iter()
-                .any(|start| quoted.starts_with(start));
+            let looks_like_a_path =
+                ["src/", "tests/", "data/", "schema/", "docs/", "benches/", "examples/"]
+                    .iter()
+                    .any(|start| quoted.starts_with(start));
             if looks_like_a_path && !quoted.contains(['…', '*', ' ', '<']) {
-                assert!(project().join(quoted).exists(), "{document} names `{quoted}`, which is not there");
+                assert!(
+                    project().join(quoted).exists(),
+                    "{document} names `{quoted}`, which is not there"
+                );
             }
         }
     }
