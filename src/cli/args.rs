@@ -183,9 +183,6 @@ pub(super) struct SearchArgs {
     /// What to look for; without it, the filters alone list what matches
     pub query: Vec<String>,
 
-    #[command(flatten)]
-    pub filters: FilterArgs,
-
     /// Order of the articles
     #[arg(long, value_enum, default_value_t = Sort::Relevance)]
     pub sort: Sort,
@@ -215,6 +212,9 @@ pub(super) struct SearchArgs {
     /// List every copy of an article, not only its first appearance
     #[arg(long)]
     pub all: bool,
+
+    #[command(flatten)]
+    pub filters: FilterArgs,
 }
 
 /// The formats of `search`, with what each is good for.
@@ -228,9 +228,6 @@ pub(super) struct FacetsArgs {
     /// What to look for; without it, everything that the filters let through is counted
     pub query: Vec<String>,
 
-    #[command(flatten)]
-    pub filters: FilterArgs,
-
     /// Facets to show: province, city, county, region, year, month, outlet
     #[arg(long, value_name = "FACETS", value_delimiter = ',')]
     pub by: Vec<String>,
@@ -242,6 +239,9 @@ pub(super) struct FacetsArgs {
     /// How to print the counts
     #[arg(long, value_enum, default_value_t = Table::Text)]
     pub format: Table,
+
+    #[command(flatten)]
+    pub filters: FilterArgs,
 }
 
 /// How a table is printed.

@@ -1,11 +1,32 @@
 //! What was typed → the plan that was meant.
 
+use std::ffi::OsString;
+
 use super::CliError;
 use super::args::FilterArgs;
 use crate::query::{self, FilterRequest, Plan, Sort};
 
+/// Stands before a word that begins with a hyphen and is no option; nobody types it.
+const SHIELD: char = '\u{fdd0}';
+
+/// Keeps what only looks like an option from being read as one: `-招聘` excludes a word. No option
+/// has a name that is not ASCII.
+pub(super) fn shield(argument: OsString) -> OsString {
+    match argument.to_str() {
+        Some(text)
+            if text
+                .strip_prefix('-')
+                .is_some_and(|rest| rest.starts_with(|c: char| !c.is_ascii())) =>
+        {
+            format!("{SHIELD}{text}").into()
+        }
+        _ => argument,
+    }
+}
+
 /// Joins the words of a query as they stood on the command line.
 pub(super) fn query(words: &[String]) -> String {
+    let words: Vec<&str> = words.iter().map(|word| word.trim_start_matches(SHIELD)).collect();
     words.join(" ").trim().to_owned()
 }
 

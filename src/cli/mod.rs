@@ -49,7 +49,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Runs the program on any console.
 pub fn run_on(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_>) -> Outcome {
-    let args = match Args::try_parse_from(args) {
+    let args = match Args::try_parse_from(args.into_iter().map(meant::shield)) {
         Ok(args) => args,
         Err(error) => return console.usage(&error),
     };

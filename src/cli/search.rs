@@ -73,10 +73,9 @@ pub(super) fn ask(
     } else if response.hits.is_empty() && plan.size > 0 {
         let pages = response.total.div_ceil(plan.size as u64);
         remarks.push(format!(
-            "there is no page {}; {} match on {}",
+            "there is no page {}; the last is page {pages} of {}",
             plan.page,
-            counted(response.total, "article"),
-            counted(pages, "page")
+            counted(response.total, "article")
         ));
     }
     Ok((response, remarks))

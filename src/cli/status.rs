@@ -1,7 +1,7 @@
 //! `liancheng status`.
 
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use serde::Serialize;
 use walkdir::WalkDir;
@@ -130,10 +130,11 @@ fn quoted(path: &str) -> String {
 
 /// Whether a source is there, and how many of its files changed after a time.
 fn source(path: &str, committed_at: u64) -> Source {
-    let committed = SystemTime::UNIX_EPOCH + Duration::from_secs(committed_at);
+    // The index knows its own time to the second only.
     let changed = |entry: &walkdir::DirEntry| {
         let written = entry.metadata().ok().and_then(|facts| facts.modified().ok());
-        entry.file_type().is_file() && written.is_some_and(|written| written > committed)
+        let since = written.and_then(|written| written.duration_since(SystemTime::UNIX_EPOCH).ok());
+        entry.file_type().is_file() && since.is_some_and(|since| since.as_secs() > committed_at)
     };
     let newer = WalkDir::new(path).follow_links(true).into_iter().flatten().filter(changed).count();
     Source { path: path.to_owned(), exists: Path::new(path).exists(), newer_files: newer as u64 }

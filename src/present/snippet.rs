@@ -237,14 +237,14 @@ mod tests {
 
     #[test]
     fn the_sentence_that_holds_most_is_shown() {
-        assert_eq!(cut("人才飞地", BODY, 20), "“【人才飞地】”在佛山揭牌！后来的事。");
+        assert_eq!(cut("人才飞地", BODY, 20), "专家周末来。 “【人才飞地】”在佛山揭牌！");
         assert_eq!(cut("佛山 茂名", BODY, 15), "【佛山】出技术，【茂名】出场地。");
     }
 
     #[test]
     fn a_second_one_is_shown_if_it_adds_a_word() {
         assert_eq!(cut("专家 上班", BODY, 10), "【专家】周末来。\n人才就在飞地【上班】；");
-        assert_eq!(cut("揭牌", BODY, 10), "在佛山【揭牌】！");
+        assert_eq!(cut("揭牌", BODY, 10), "【揭牌】！后来的事。");
     }
 
     #[test]

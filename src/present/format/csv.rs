@@ -37,11 +37,21 @@ const HEADER: [&str; 15] = [
 pub(super) fn write(answer: &Answer, _: Layout, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(BYTE_ORDER_MARK)?;
     let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
-    table.write_record(HEADER)?;
+    table.write_record(HEADER).map_err(as_io)?;
     for hit in &answer.hits {
-        table.write_record(row(hit).iter().map(|value| cell(value).into_owned()))?;
+        let cells = row(hit);
+        let guarded = cells.iter().map(|value| cell(value).into_owned());
+        table.write_record(guarded).map_err(as_io)?;
     }
     table.flush()
+}
+
+/// The error of the file system in an error of a table, so that a broken pipe stays one.
+pub(super) fn as_io(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 fn row(hit: &AnsweredHit) -> [String; 15] {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
+use super::csv::as_io;
 use crate::present::count::thousands;
 use crate::present::paint::Palette;
 use crate::present::sanitize::{cell, terminal};
@@ -72,10 +73,11 @@ impl<'a> FacetTable<'a> {
         out.write_all("\u{feff}".as_bytes())?;
         let mut table =
             csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-        table.write_record(["facet", "value", "count"])?;
+        table.write_record(["facet", "value", "count"]).map_err(as_io)?;
         for (name, counts, _) in &self.facets {
             for count in *counts {
-                table.write_record([*name, &cell(&count.value), &count.count.to_string()])?;
+                let row = [*name, &cell(&count.value), &count.count.to_string()];
+                table.write_record(row).map_err(as_io)?;
             }
         }
         table.flush()
