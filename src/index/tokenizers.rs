@@ -109,19 +109,19 @@ impl Tokenizer for Characters {
     type TokenStream<'a> = CharacterStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> CharacterStream<'a> {
-        CharacterStream { characters: text.char_indices(), current: Token::default() }
+        CharacterStream { rest: text.char_indices(), current: Token::default() }
     }
 }
 
 /// A stream over the characters of a text.
 struct CharacterStream<'a> {
-    characters: std::str::CharIndices<'a>,
+    rest: std::str::CharIndices<'a>,
     current: Token,
 }
 
 impl TokenStream for CharacterStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some((at, character)) = self.characters.next() else { return false };
+        let Some((at, character)) = self.rest.next() else { return false };
         self.current.position = self.current.position.wrapping_add(1);
         self.current.offset_from = at;
         self.current.offset_to = at + character.len_utf8();
