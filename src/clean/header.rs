@@ -98,9 +98,7 @@ static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
 /// Labels of writers.
 static WRITER: LazyLock<Regex> = LazyLock::new(|| {
     let label = r"(?:作\s*者|撰\s*文|撰稿|采写(?:/摄影)?|文字|(?:本报|本网|全媒体|[\p{Han}+]{2,6})?(?:记者|記者)|通讯员|文|供稿|原创)";
-    pattern(&format!(
-        r"(?:[【\[]{label}[】\]]|{label}\s*[:：|｜丨/]|作者\t)\s*|^(?i:by)[\s:：]+"
-    ))
+    pattern(&format!(r"(?:[【\[]{label}[】\]]|{label}\s*[:：|｜丨/]|作者\t)\s*|^(?i:by)[\s:：]+"))
 });
 
 /// Where a value ends: the next label, a bar, a day, a knob of the page.
@@ -149,7 +147,9 @@ pub(super) fn is_label(line: &str) -> bool {
 pub(super) fn has_label(statement: &str) -> bool {
     SOURCE.is_match(statement)
         || WRITER.is_match(statement)
-        || ["发布", "发表", "日期", "时间", "发稿", "發佈", "發表"].iter().any(|label| statement.contains(label))
+        || ["发布", "发表", "日期", "时间", "发稿", "發佈", "發表"]
+            .iter()
+            .any(|label| statement.contains(label))
 }
 
 /// An English day, as blogs have it: 「Dec 28 Sat 2013 00:28」, 「August 16, 2023」.
@@ -162,8 +162,9 @@ static ENGLISH_DAY: LazyLock<Regex> = LazyLock::new(|| {
 /// Reads who stands beside the day without a label: 「华夏日报\t2020-03-09」, or a line of its own
 /// between headline and day.
 pub(super) fn read_neighbours(lines: &[&str], facts: &mut Facts) {
-    let is_day = |line: &&str| (DAY.is_match(line) && is_header_line(line)) || RELATIVE.is_match(line);
-    let Some(at) = lines.iter().position(|line| is_day(&line)) else { return };
+    let is_day =
+        |line: &&str| (DAY.is_match(line) && is_header_line(line)) || RELATIVE.is_match(line);
+    let Some(at) = lines.iter().position(is_day) else { return };
     for line in lines[..at].iter().rev().take(2) {
         neighbour(line, facts);
     }
@@ -177,8 +178,9 @@ pub(super) fn read_neighbours(lines: &[&str], facts: &mut Facts) {
 }
 
 /// Days as they are told while they are near; they date nothing, but names stand beside them.
-static RELATIVE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:^|\s)(?:今天|昨天|前天|刚刚|\d{1,2}\s?(?:分钟|小时|天|周|个月)前)(?:\s|$)"));
+static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?:^|\s)(?:今天|昨天|前天|刚刚|\d{1,2}\s?(?:分钟|小时|天|周|个月)前)(?:\s|$)")
+});
 
 /// Notes a part beside the day if it can be a name.
 fn neighbour(part: &str, facts: &mut Facts) {
@@ -197,7 +199,8 @@ fn neighbour(part: &str, facts: &mut Facts) {
 /// Whether a few characters can be the name of a medium.
 pub(super) fn is_name(text: &str) -> bool {
     let length = text.chars().count();
-    let sounds = |c: char| c.is_alphanumeric() || matches!(c, '[' | ']' | '-' | '_' | '·' | '+' | '@');
+    let sounds =
+        |c: char| c.is_alphanumeric() || matches!(c, '[' | ']' | '-' | '_' | '·' | '+' | '@');
     (2..=16).contains(&length)
         && text.chars().all(sounds)
         && text.chars().filter(|c| c.is_alphabetic()).count() >= 2
@@ -208,9 +211,49 @@ pub(super) fn is_name(text: &str) -> bool {
 
 /// What stands beside days and is no name.
 const NO_NAMES: &[&str] = &[
-    "发布", "发表", "时间", "日期", "更新", "字号", "字体", "阅读", "浏览", "评论", "分享", "收藏", "举报", "来自", "首页",
-    "正文", "新闻中心", "要闻", "频道", "编辑", "功能介绍", "微信号", "星期", "昨天", "今天", "小时前", "分钟前", "点击",
-    "人气", "显示", "标签", "推荐", "专栏", "点赞", "转发", "登录", "注册", "来源", "作者", "动态", "快讯", "简体", "繁体",
+    "发布",
+    "发表",
+    "时间",
+    "日期",
+    "更新",
+    "字号",
+    "字体",
+    "阅读",
+    "浏览",
+    "评论",
+    "分享",
+    "收藏",
+    "举报",
+    "来自",
+    "首页",
+    "正文",
+    "新闻中心",
+    "要闻",
+    "频道",
+    "编辑",
+    "功能介绍",
+    "微信号",
+    "星期",
+    "昨天",
+    "今天",
+    "小时前",
+    "分钟前",
+    "点击",
+    "人气",
+    "显示",
+    "标签",
+    "推荐",
+    "专栏",
+    "点赞",
+    "转发",
+    "登录",
+    "注册",
+    "来源",
+    "作者",
+    "动态",
+    "快讯",
+    "简体",
+    "繁体",
 ];
 
 /// A day together with the label before it, if there is one.
@@ -246,7 +289,7 @@ pub(super) fn is_header_line(text: &str) -> bool {
     }
     let labels = SOURCE.find_iter(text).count() + WRITER.find_iter(text).count();
     let days: usize = DAY.find_iter(text).map(|day| day.as_str().chars().count()).sum();
-    (labels > 0 && length <= 80)
+    (labels > 0 && length <= 80 && !text.contains(['，', '？', '！', '?']))
         || (days > 0 && length <= days + 24 && !text.contains(['，', '！', '？']))
 }
 
@@ -254,12 +297,55 @@ pub(super) fn is_header_line(text: &str) -> bool {
 const ROLES: &[&str] = &["记者", "記者", "通讯员", "通訊員", "评论员", "特派员"];
 
 /// What is said of reporters and is neither name nor paper.
-const RANKS: &[&str] = &["本报", "本網", "本网", "本社", "本台", "全媒体", "融媒体", "见习", "实习", "特约", "首席", "实习生", "本刊"];
+const RANKS: &[&str] = &[
+    "本报",
+    "本網",
+    "本网",
+    "本社",
+    "本台",
+    "全媒体",
+    "融媒体",
+    "见习",
+    "实习",
+    "特约",
+    "首席",
+    "实习生",
+    "本刊",
+];
 
 /// Words in credits that are no names.
 const NO_PERSONS: &[&str] = &[
-    "整合", "报道", "報道", "摄影", "综合", "编译", "整理", "图文", "视频", "文图", "供图", "摄", "文", "图", "实习生", "采访",
-    "编辑", "责编", "来源", "记者", "获悉", "了解", "一行", "节目", "日报", "晚报", "新闻", "作者", "通讯员", "專電", "专电",
+    "整合",
+    "报道",
+    "報道",
+    "摄影",
+    "综合",
+    "编译",
+    "整理",
+    "图文",
+    "视频",
+    "文图",
+    "供图",
+    "摄",
+    "文",
+    "图",
+    "实习生",
+    "采访",
+    "编辑",
+    "责编",
+    "来源",
+    "记者",
+    "获悉",
+    "了解",
+    "一行",
+    "节目",
+    "日报",
+    "晚报",
+    "新闻",
+    "作者",
+    "通讯员",
+    "專電",
+    "专电",
 ];
 
 /// Whether a few characters can be the name of a person.
@@ -275,19 +361,23 @@ pub(super) fn is_person(text: &str) -> bool {
 /// 「大众网记者 田爽」; whether there was one.
 fn reporters(part: &str, witness: Witness, facts: &mut Facts) -> bool {
     let Some(role) = ROLES.iter().filter_map(|role| part.find(role)).min() else { return false };
-    let start = part[..role].rfind(['(', '（', '[', '【', '。', '\n', '：', ':']).map_or(0, |at| {
-        at + part[at..].chars().next().map_or(1, char::len_utf8)
-    });
+    let start = part[..role]
+        .rfind(['(', '（', '[', '【', '。', '\n', '：', ':'])
+        .map_or(0, |at| at + part[at..].chars().next().map_or(1, char::len_utf8));
     let bracket = part[..start].ends_with(['(', '（', '[', '【']);
-    let ends: &[char] = if bracket { &[')', '）', ']', '】', '\n', '。'] } else { &['\n', '。', '，', ','] };
+    let ends: &[char] =
+        if bracket { &[')', '）', ']', '】', '\n', '。'] } else { &['\n', '。', '，', ','] };
     let end = part[role..].find(ends).map_or(part.len(), |at| role + at);
     let credit = &part[start..end];
     if credit.chars().count() > 60 || part[start..role].chars().count() > 24 {
         return false;
     }
     let (mut names, mut paper): (Vec<&str>, Option<&str>) = (Vec::new(), None);
-    for word in credit.split([' ', '\u{3000}', '、', '，', ',', '/', '|', ':', '：', ';', '；', '\t']) {
-        let at = ROLES.iter().filter_map(|role| word.find(role).map(|at| (at, at + role.len()))).min();
+    for word in
+        credit.split([' ', '\u{3000}', '、', '，', ',', '/', '|', ':', '：', ';', '；', '\t'])
+    {
+        let at =
+            ROLES.iter().filter_map(|role| word.find(role).map(|at| (at, at + role.len()))).min();
         let (before, name) = at.map_or(("", word), |(from, to)| (&word[..from], &word[to..]));
         let before = RANKS.iter().fold(before, |text, rank| text.trim_end_matches(rank));
         if before.chars().count() >= 3 && paper.is_none() {
@@ -319,7 +409,9 @@ static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A line of its own that names the writer: 「《棱镜》作者 张三」, 「半月谈记者 李四」.
 static SIGNED_LINE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^[^，。、：:]{0,12}(?:作者|记者|记者|撰稿人)[ 　|丨:：]+((?:[\p{Han}·]{2,4})(?:[ 　、][\p{Han}·]{2,4}){0,3})$")
+    pattern(
+        r"^[^，。、：:]{0,12}(?:作者|记者|记者|撰稿人)[ 　|丨:：]+((?:[\p{Han}·]{2,4})(?:[ 　、][\p{Han}·]{2,4}){0,3})$",
+    )
 });
 
 /// Reads reporters and papers out of the first and the last lines of a text.

@@ -15,15 +15,19 @@ use serde_json::Value;
 use crate::article::Witness;
 
 use super::fold::fold;
-use super::header::{Facts, Trust, is_header_line, has_label, is_label, read_line, read_neighbours};
+use super::header::{
+    Facts, Trust, has_label, is_header_line, is_label, read_line, read_neighbours,
+};
 use super::lines::{self, Line};
 use super::repair::repair_line;
 use super::rules::pattern;
-use super::settle::{is_furniture, is_prose};
+use super::settle::{Source, is_furniture, is_prose};
 
 /// What was read from markup.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Read {
+    /// Whether a crawler had cut it out already.
+    pub(super) source: Source,
     pub(super) title: Option<String>,
     pub(super) text: String,
     pub(super) url: Option<String>,
@@ -38,7 +42,8 @@ const DEEPEST: usize = 400;
 /// Reads markup: a whole page, or a piece of one that a crawler cut out.
 pub(super) fn read(markup: &str, facts: &mut Facts) -> Read {
     if !is_page(markup) {
-        return Read { text: joined(&lines::of_markup(markup)), ..Read::default() };
+        let text = joined(&lines::of_markup(markup));
+        return Read { source: Source::Body, title: None, text, url: None };
     }
     let document = Document::from(markup);
     let meta = Meta::read(&document, facts);
@@ -49,7 +54,7 @@ pub(super) fn read(markup: &str, facts: &mut Facts) -> Read {
     let content = trim_content(content, title.as_deref());
     read_header(&all, &content, title.as_deref(), facts);
     meta.note_rest(facts);
-    Read { title, text: joined(&content), url }
+    Read { source: Source::Page, title, text: joined(&content), url }
 }
 
 /// Whether markup is a whole page.
@@ -180,7 +185,9 @@ impl Meta {
                     meta.structured(&data, facts, 0);
                 }
             } else {
-                meta.script_times.extend(IN_SCRIPT.captures_iter(&text).filter_map(|found| Some(found.get(1).or_else(|| found.get(2))?.as_str().to_owned())));
+                meta.script_times.extend(IN_SCRIPT.captures_iter(&text).filter_map(|found| {
+                    Some(found.get(1).or_else(|| found.get(2))?.as_str().to_owned())
+                }));
             }
         }
         meta
@@ -369,7 +376,8 @@ fn read_header(all: &[Line], content: &[Line], title: Option<&str>, facts: &mut 
     let is_title = |at: &usize| !title.is_empty() && bares[*at] == title;
     // The text begins where its first words stand behind the headline; the headline of the text
     // is the last one before them. Lines may be broken differently, so the first words must do.
-    let first: String = content.iter().find(|line| line.len() >= 8).map_or(String::new(), |line| bare(&line.text));
+    let first: String =
+        content.iter().find(|line| line.len() >= 8).map_or(String::new(), |line| bare(&line.text));
     let first_words: String = first.chars().take(14).collect();
     let begins = |from: usize| {
         (from..all.len()).find(|&at| !first_words.is_empty() && bares[at].starts_with(&first_words))
@@ -391,9 +399,12 @@ fn read_header(all: &[Line], content: &[Line], title: Option<&str>, facts: &mut 
     });
     let within = body_at.map_or(0..0, |body| body..(body + 2).min(all.len()));
     let parts: Vec<&str> = all[below.clone()].iter().map(|line| line.parts.as_str()).collect();
-    for (zone, labelled_only) in
-        [(below.collect(), false), (within.collect(), false), (above, false), (behind.collect(), true)]
-    {
+    for (zone, labelled_only) in [
+        (below.collect(), false),
+        (within.collect(), false),
+        (above, false),
+        (behind.collect(), true),
+    ] {
         let had_date = facts.has_date();
         for at in zone {
             let line = &all[at];
@@ -403,7 +414,8 @@ fn read_header(all: &[Line], content: &[Line], title: Option<&str>, facts: &mut 
             }
             // A label on a line of its own speaks of the next line.
             let next = all.get(at + 1).filter(|_| is_label(&line.text));
-            let statement = next.map_or(line.parts.clone(), |next| format!("{}\t{}", line.parts, next.parts));
+            let statement =
+                next.map_or(line.parts.clone(), |next| format!("{}\t{}", line.parts, next.parts));
             if !labelled_only || has_label(&statement) {
                 read_line(&statement, Witness::Header, facts);
             }
@@ -414,7 +426,8 @@ fn read_header(all: &[Line], content: &[Line], title: Option<&str>, facts: &mut 
 
 /// Where the content ends among the lines of the page.
 fn end_of_content(bares: &[String], content: &[Line], body_at: usize) -> usize {
-    let last = content.iter().rev().map(|line| bare(&line.text)).find(|text| text.chars().count() >= 8);
+    let last =
+        content.iter().rev().map(|line| bare(&line.text)).find(|text| text.chars().count() >= 8);
     let found = last.and_then(|last| (body_at..bares.len()).rev().find(|&at| bares[at] == last));
     found.unwrap_or(body_at)
 }

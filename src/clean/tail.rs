@@ -52,8 +52,28 @@ static CLINGS: LazyLock<Vec<Cling>> = LazyLock::new(|| {
         // Editors with a colon, with or without names and codes.
         cling(
             &[
-                "责任编辑", "責任編輯", "流程编辑", "实习编辑", "值班编辑", "责编", "编辑", "编审", "主编", "校对", "审核",
-                "审校", "监制", "终审", "初审", "复审", "一审", "二审", "三审", "编校", "统筹", "审读",
+                "责任编辑",
+                "責任編輯",
+                "流程编辑",
+                "实习编辑",
+                "值班编辑",
+                "责编",
+                "编辑",
+                "编审",
+                "主编",
+                "校对",
+                "审核",
+                "审校",
+                "监制",
+                "终审",
+                "初审",
+                "复审",
+                "一审",
+                "二审",
+                "三审",
+                "编校",
+                "统筹",
+                "审读",
             ],
             &format!(
                 r"\s*[\]】]?\s*[:：|｜丨/]\s*(?:{NAMES}|[\p{{Han}}·]{{2,12}}|[A-Za-z_]{{2,16}})?\s*(?:[A-Z]{{1,4}}\d{{2,6}})?\s*[\])）】]?"
@@ -63,36 +83,96 @@ static CLINGS: LazyLock<Vec<Cling>> = LazyLock::new(|| {
         ),
         // Editors without one.
         cling(
-            &["责任编辑", "责编", "编辑", "编审", "校对", "审核", "监制", "终审", "初审", "一审", "二审", "三审"],
+            &[
+                "责任编辑",
+                "责编",
+                "编辑",
+                "编审",
+                "校对",
+                "审核",
+                "监制",
+                "终审",
+                "初审",
+                "一审",
+                "二审",
+                "三审",
+            ],
             &format!(r"\s+{NAMES}\s*(?:[A-Z]{{1,4}}\d{{2,6}})?\s*[\])）】]?"),
             30,
             Only::Any,
         ),
         // Share bars and ways back.
         cling(&["分享让更多人看到"], "", 20, Only::Any),
-        cling(&["返回"], r"[\p{Han}]{2,4}[,，]?\s*查看更多[\])）】]?|[\p{Han}]{0,4}首页\s*[>》]*", 20, Only::Any),
-        cling(&["更多精彩内容", "更多新闻资讯", "更多内容"], r"[,，]?请?(?:进入|关注|点击|下载)[^\n。]{0,24}[\])）】]?", 40, Only::Any),
+        cling(
+            &["返回"],
+            r"[\p{Han}]{2,4}[,，]?\s*查看更多[\])）】]?|[\p{Han}]{0,4}首页\s*[>》]*",
+            20,
+            Only::Any,
+        ),
+        cling(
+            &["更多精彩内容", "更多新闻资讯", "更多内容"],
+            r"[,，]?请?(?:进入|关注|点击|下载)[^\n。]{0,24}[\])）】]?",
+            40,
+            Only::Any,
+        ),
         cling(&["查看", "点击", "阅读"], "(?:原文|更多|全文)", 10, Only::Sentence),
-        cling(&["往期", "相关"], "(?:回顾|推荐|精彩|阅读|报道|文档|链接|新闻)[:：]?", 12, Only::Sentence),
+        cling(
+            &["往期", "相关"],
+            "(?:回顾|推荐|精彩|阅读|报道|文档|链接|新闻)[:：]?",
+            12,
+            Only::Sentence,
+        ),
         cling(&["收藏"], r"\s*\|?\s*分享到?[:：]?(?:\s*分享到微信)?\s*×?", 24, Only::Any),
         cling(&["》》点击图片", ">>点击图片"], "进入专题[《<]*", 24, Only::Any),
         cling(&["责任编辑", "责编"], r"\s*", 8, Only::Sentence),
         // Lawyers.
         cling(
-            &["特别声明", "免责声明", "版权声明", "郑重声明", "广告声明", "新浪声明", "声明", "风险提示", "免责条款"],
+            &[
+                "特别声明",
+                "免责声明",
+                "版权声明",
+                "郑重声明",
+                "广告声明",
+                "新浪声明",
+                "声明",
+                "风险提示",
+                "免责条款",
+            ],
             r"[:：][^\n]{6,300}",
             320,
             Only::Legal,
         ),
         cling(
-            &["本文属于原创文章", "如若转载", "如需转载", "未经授权", "未经许可", "未经书面授权", "版权归原作者所有", "版权作品"],
+            &[
+                "本文属于原创文章",
+                "如若转载",
+                "如需转载",
+                "未经授权",
+                "未经许可",
+                "未经书面授权",
+                "版权归原作者所有",
+                "版权作品",
+                "如遇作品内容",
+                "如有侵权",
+                "如涉及版权",
+                "若有侵权",
+                "凡本网",
+            ],
             r"[^\n]{0,160}",
             170,
             Only::Legal,
         ),
         cling(&["本网（平台）", "本网(平台)", "本平台", "本站"], r"[^\n]{6,200}", 210, Only::Legal),
         cling(
-            &["新闻线索报料通道", "维权通道", "投稿邮箱", "版权侵权联系电话", "新闻热线", "报料热线", "爆料热线"],
+            &[
+                "新闻线索报料通道",
+                "维权通道",
+                "投稿邮箱",
+                "版权侵权联系电话",
+                "新闻热线",
+                "报料热线",
+                "爆料热线",
+            ],
             r"[:：][^\n。]{4,120}[\n。]?",
             140,
             Only::Sentence,
@@ -105,7 +185,8 @@ const WINDOW: usize = 340;
 
 /// All words that rules of this file begin with, found in one pass.
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let mut words: Vec<&str> = CLINGS.iter().flat_map(|cling| cling.begins).chain(LABELS).copied().collect();
+    let mut words: Vec<&str> =
+        CLINGS.iter().flat_map(|cling| cling.begins).chain(LABELS).copied().collect();
     words.sort_unstable();
     words.dedup();
     let finder = CharwiseDoubleArrayAhoCorasick::new(&words).ok();
@@ -150,7 +231,9 @@ pub(super) fn cut(text: &mut String) {
         if last.0.is_empty() {
             return;
         }
-        let Some(start) = CLINGS.iter().find_map(|cling| cling.start_in(text, &last)) else { return };
+        let Some(start) = CLINGS.iter().find_map(|cling| cling.start_in(text, &last)) else {
+            return;
+        };
         text.truncate(start);
         text.truncate(text.trim_end().len());
     }
@@ -187,11 +270,25 @@ const SENTENCE_ENDS: &[char] =
 
 /// Labels of signatures.
 const LABELS: &[&str] = &[
-    "来源", "來源", "转自", "稿源", "作者", "撰稿", "撰文", "采写", "编译", "通讯员", "供稿", "记者", "文字", "原创",
+    "来源",
+    "來源",
+    "转自",
+    "稿源",
+    "作者",
+    "撰稿",
+    "撰文",
+    "采写",
+    "编译",
+    "通讯员",
+    "供稿",
+    "记者",
+    "文字",
+    "原创",
 ];
 
 /// What stands before such a label and belongs to it.
-const BEFORE_LABEL: &[&str] = &["文章", "本文", "信息", "稿件", "内容", "新闻", "消息", "资料", "本报", "原文"];
+const BEFORE_LABEL: &[&str] =
+    &["文章", "本文", "信息", "稿件", "内容", "新闻", "消息", "资料", "本报", "原文"];
 
 /// A signature behind its label: 「：经济日报」, 「 | 张三 李四」.
 static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
@@ -237,9 +334,18 @@ mod tests {
             ("两地签约。（责任编辑：张三 CN070)", "两地签约。"),
             ("两地签约。编辑 刘某某二审 王某审核:李某 | 监制:万某某", "两地签约。"),
             ("两地签约。 \t责编：王某某 ]", "两地签约。"),
-            ("两地签约。本文属于原创文章，如若转载，请注明来源：某网https://a.cn/1.html", "两地签约。"),
-            ("两地签约。声明：此文版权归原作者所有，若有来源错误，您可通过邮箱与我们联系。", "两地签约。"),
-            ("外交部发表声明：两国将继续合作，共同发展。", "外交部发表声明：两国将继续合作，共同发展。"),
+            (
+                "两地签约。本文属于原创文章，如若转载，请注明来源：某网https://a.cn/1.html",
+                "两地签约。",
+            ),
+            (
+                "两地签约。声明：此文版权归原作者所有，若有来源错误，您可通过邮箱与我们联系。",
+                "两地签约。",
+            ),
+            (
+                "外交部发表声明：两国将继续合作，共同发展。",
+                "外交部发表声明：两国将继续合作，共同发展。",
+            ),
             ("他在报社做编辑。", "他在报社做编辑。"),
             ("新闻热线：010-12345678", ""),
             ("他说：“本站到了。”", "他说：“本站到了。”"),
@@ -256,13 +362,23 @@ mod tests {
             ("两地签约。来源：红网作者：吴某某 米某某", "两地签约。", "红网", "吴某某 米某某"),
             ("两地签约。（来源：极目新闻）", "两地签约。", "极目新闻", ""),
             ("两地签约。来源 | 羊城晚报•羊城派", "两地签约。", "羊城晚报•羊城派", ""),
-            ("消息来源：知情人士透露，两地将签约。", "消息来源：知情人士透露，两地将签约。", "", ""),
+            (
+                "消息来源：知情人士透露，两地将签约。",
+                "消息来源：知情人士透露，两地将签约。",
+                "",
+                "",
+            ),
         ] {
             let (mut text, mut facts) = (signed.to_owned(), Facts::default());
             take_signatures(&mut text, &mut facts);
             let [_, outlets, authors] = facts.in_order();
-            let first = |said: Vec<crate::article::Said>| said.into_iter().next().map(|s| s.text).unwrap_or_default();
-            assert_eq!((text.as_str(), first(outlets).as_str(), first(authors).as_str()), (pure, outlet, author));
+            let first = |said: Vec<crate::article::Said>| {
+                said.into_iter().next().map(|s| s.text).unwrap_or_default()
+            };
+            assert_eq!(
+                (text.as_str(), first(outlets).as_str(), first(authors).as_str()),
+                (pure, outlet, author)
+            );
         }
     }
 }

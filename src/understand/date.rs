@@ -525,21 +525,34 @@ fn dateline(body: &str, hits: &[Hit]) -> Option<Dated> {
     if before.chars().count() > DATELINE_MOST {
         return None;
     }
-    let start = before.rfind(['。', '，', '\n', ' ', '摄', '）', ')']).map_or(0, |at| {
-        at + before[at..].chars().next().map_or(1, char::len_utf8)
-    });
+    let start = before
+        .rfind(['。', '，', '\n', ' ', '摄', '）', ')'])
+        .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
     let said = Said::new(body[start..hit.end].trim(), Witness::Dateline);
     Some(Dated { date: hit.date, said })
 }
 
 /// Words before a day, in the same clause, that put it into the future or far back.
 const NOT_NOW: &[&str] = &[
-    "将", "將", "拟", "定于", "预计", "计划", "有望", "去年", "前年", "上年", "出生", "生于", "曾于", "明年", "至", "预报",
-    "截止", "自", "原定",
+    "将", "將", "拟", "定于", "预计", "计划", "有望", "去年", "前年", "上年", "出生", "生于",
+    "曾于", "明年", "至", "预报", "截止", "自", "原定",
 ];
 
 /// Words behind a day that put it into the future, or make it a limit.
-const NOT_YET: &[&str] = &["起施行", "起实施", "起执行", "起正式", "起，", "起至", "前完成", "之前", "前，", "以前", "将", "起将"];
+const NOT_YET: &[&str] = &[
+    "起施行",
+    "起实施",
+    "起执行",
+    "起正式",
+    "起，",
+    "起至",
+    "前完成",
+    "之前",
+    "前，",
+    "以前",
+    "将",
+    "起将",
+];
 
 /// Pages are not older than this; a day of an older year is what a text looks back on.
 const OLDEST: u16 = 1996;
@@ -549,9 +562,7 @@ fn latest_event(body: &str, hits: &[Hit]) -> Option<Dated> {
     let newest = hits.iter().filter_map(|hit| hit.date.year()).max();
     let mut best: Option<(&Hit, NewsDate)> = None;
     for hit in hits.iter().filter(|hit| hit.date.day().is_some() && is_current(body, hit)) {
-        let background = hit.date.year().is_some_and(|year| {
-            Some(year) < newest || year < OLDEST
-        });
+        let background = hit.date.year().is_some_and(|year| Some(year) < newest || year < OLDEST);
         let day = range_end(body, hit).unwrap_or(hit.date);
         if !background && best.is_none_or(|(_, latest)| later(day, latest)) {
             best = Some((hit, day));
@@ -566,10 +577,13 @@ fn latest_event(body: &str, hits: &[Hit]) -> Option<Dated> {
 /// Whether the words around a day leave it in the present.
 fn is_current(body: &str, hit: &Hit) -> bool {
     let before = &body[..hit.start];
-    let clause = before.rfind(['，', '。', '；', '\n', '！', '？', '、', '（']).map_or(before, |at| &before[at..]);
+    let clause = before
+        .rfind(['，', '。', '；', '\n', '！', '？', '、', '（'])
+        .map_or(before, |at| &before[at..]);
     let near = clause.char_indices().rev().nth(14).map_or(clause, |(at, _)| &clause[at..]);
     let behind = &body[hit.end..];
-    !NOT_NOW.iter().any(|word| near.contains(word)) && !NOT_YET.iter().any(|word| behind.starts_with(word))
+    !NOT_NOW.iter().any(|word| near.contains(word))
+        && !NOT_YET.iter().any(|word| behind.starts_with(word))
 }
 
 /// Whether one day of the year is later than another.

@@ -9,7 +9,9 @@ use crate::article::{CleanPage, Said, Witness};
 pub fn outlet(page: &CleanPage) -> Option<Said> {
     let names = || page.outlets.iter().filter_map(|said| named(said, outlet_name));
     // A column or a pool that passes texts on is named only for want of the medium itself.
-    let passes_on = |name: &str| ["专栏", "专欄", "自媒体", "综合", "投稿"].iter().any(|word| name.ends_with(word));
+    let passes_on = |name: &str| {
+        ["专栏", "专欄", "自媒体", "综合", "投稿"].iter().any(|word| name.ends_with(word))
+    };
     names().find(|said| !passes_on(&said.text)).or_else(|| names().next())
 }
 
@@ -17,20 +19,26 @@ pub fn outlet(page: &CleanPage) -> Option<Said> {
 pub fn author(page: &CleanPage) -> Option<Said> {
     let names = || page.authors.iter().filter_map(|said| named(said, author_name));
     let is_outlet = |said: &Said| page.outlets.iter().any(|outlet| outlet.text == said.text);
-    names().find(|said| is_person(&said.text) && !is_outlet(said)).or_else(|| names().find(|said| !is_medium(said, page)))
+    names()
+        .find(|said| is_person(&said.text) && !is_outlet(said))
+        .or_else(|| names().find(|said| !is_medium(said, page)))
 }
 
 /// Whether a name is that of a person, or of several.
 fn is_person(name: &str) -> bool {
     let first = name.split([' ', '、', ',', '，', '/']).next().unwrap_or("");
     let han = first.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c) || c == '·');
-    han && (2..=4).contains(&first.chars().count()) && !first.ends_with(['网', '报', '社', '台', '部', '易', '浪', '狐'])
+    han && (2..=4).contains(&first.chars().count())
+        && !first.ends_with(['网', '报', '社', '台', '部', '易', '浪', '狐'])
 }
 
 /// Whether words about the writer only repeat the site: a `<meta>` that is the same on all pages.
 fn is_medium(said: &Said, page: &CleanPage) -> bool {
     said.witness == Witness::Meta
-        || page.outlets.iter().any(|outlet| outlet.text.contains(&said.text) || said.text.contains(&outlet.text))
+        || page
+            .outlets
+            .iter()
+            .any(|outlet| outlet.text.contains(&said.text) || said.text.contains(&outlet.text))
 }
 
 /// Keeps the witness of words and turns the words into a name.
