@@ -417,7 +417,7 @@ static SIGNED_LINE: LazyLock<Regex> = LazyLock::new(|| {
 /// Reads reporters and papers out of the first and the last lines of a text.
 pub(super) fn read_body(body: &str, facts: &mut Facts) {
     let head_end = body.char_indices().nth(90).map_or(body.len(), |(at, _)| at);
-    let tail_start = super::window_start(body, 70).max(head_end);
+    let tail_start = super::window_start(body, 70);
     for (part, witness) in
         [(&body[..head_end], Witness::Dateline), (&body[tail_start..], Witness::Signature)]
     {

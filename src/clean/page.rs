@@ -50,8 +50,16 @@ pub(super) fn read(markup: &str, facts: &mut Facts) -> Read {
     let (all, depth) = lines::of_document(&document);
     let title = headline(&meta, &all);
     let url = meta.url.clone();
-    let content = main_content(document, depth).unwrap_or_else(|| densest(&all));
-    let content = trim_content(content, title.as_deref());
+    let trimmed = |content: Vec<Line>| {
+        let content = trim_content(content, title.as_deref());
+        (!content.is_empty()).then_some(content)
+    };
+    let unlinked = || all.iter().filter(|line| !line.is_linked()).cloned().collect();
+    let content = main_content(document, depth)
+        .and_then(trimmed)
+        .or_else(|| trimmed(densest(&all)))
+        .or_else(|| trimmed(unlinked()))
+        .unwrap_or_default();
     read_header(&all, &content, title.as_deref(), facts);
     meta.note_rest(facts);
     Read { source: Source::Page, title, text: joined(&content), url }
