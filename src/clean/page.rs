@@ -363,7 +363,7 @@ fn trim_content(content: Vec<Line>, title: Option<&str>) -> Vec<Line> {
         }
         if head {
             let is_title = !title.is_empty() && bare(&line.text) == title;
-            if is_title || is_header_line(&line.text) || is_furniture(&line.text) {
+            if is_title || is_header(&line) || is_furniture(&line.text) {
                 continue;
             }
             head = !is_prose(&line.text);
@@ -371,6 +371,11 @@ fn trim_content(content: Vec<Line>, title: Option<&str>) -> Vec<Line> {
         kept.push(line);
     }
     kept
+}
+
+/// Whether a line is nothing but statements, with or without what separates its elements.
+fn is_header(line: &Line) -> bool {
+    is_header_line(&line.text) || is_header_line(&line.parts)
 }
 
 /// How many lines between headline and text are read for statements.
@@ -417,7 +422,7 @@ fn read_header(all: &[Line], content: &[Line], title: Option<&str>, facts: &mut 
         for at in zone {
             let line = &all[at];
             let says = line.len() <= 160 && !line.text.contains('。') && !line.is_linked();
-            if !says || (had_date && !is_header_line(&line.text)) {
+            if !says || (had_date && !is_header(line)) {
                 continue;
             }
             // A label on a line of its own speaks of the next line.
