@@ -9,11 +9,21 @@
 //! ```
 
 pub mod article;
+
 pub mod read;
+
 pub mod clean;
+
 pub mod understand;
+
 pub mod index;
+
 pub mod query;
+
 pub mod search;
+
 pub mod present;
+
+pub mod measure;
+
 pub mod cli;

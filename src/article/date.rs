@@ -57,7 +57,11 @@ impl NewsDate {
     /// The first day it can be, as the number `yyyymmdd`; none without a year.
     pub fn first_day(self) -> Option<u32> {
         let year = u32::from(self.year?);
-        Some(year * 10_000 + u32::from(self.month.unwrap_or(1)) * 100 + u32::from(self.day.unwrap_or(1)))
+        Some(
+            year * 10_000
+                + u32::from(self.month.unwrap_or(1)) * 100
+                + u32::from(self.day.unwrap_or(1)),
+        )
     }
 
     /// The last day it can be, as the number `yyyymmdd`; none without a year.
@@ -109,7 +113,8 @@ impl FromStr for NewsDate {
     fn from_str(text: &str) -> Result<Self, DateError> {
         let wrong = || DateError(text.to_owned());
         let number = |part: &str, width: usize| {
-            let fits = !part.is_empty() && part.len() <= width && part.bytes().all(|b| b.is_ascii_digit());
+            let fits =
+                !part.is_empty() && part.len() <= width && part.bytes().all(|b| b.is_ascii_digit());
             if fits { part.parse::<u16>().map_err(|_| wrong()) } else { Err(wrong()) }
         };
         let (year, rest) = match text.strip_prefix("--") {
@@ -119,9 +124,13 @@ impl FromStr for NewsDate {
                 None => (Some(number(text, 4)?), None),
             },
         };
-        let (month, day) = match rest.map(|r| r.split_once('-').map_or((r, None), |(m, d)| (m, Some(d)))) {
+        let (month, day) = match rest
+            .map(|r| r.split_once('-').map_or((r, None), |(m, d)| (m, Some(d))))
+        {
             None => (None, None),
-            Some((m, d)) => (Some(number(m, 2)? as u8), d.map(|d| number(d, 2)).transpose()?.map(|d| d as u8)),
+            Some((m, d)) => {
+                (Some(number(m, 2)? as u8), d.map(|d| number(d, 2)).transpose()?.map(|d| d as u8))
+            }
         };
         Self::new(year, month, day).ok_or_else(wrong)
     }
@@ -163,7 +172,9 @@ mod tests {
 
     #[test]
     fn the_calendar_decides_what_is_a_date() {
-        for text in ["2023-02-29", "2023-13", "2023-00-01", "23-1-1x", "--", "--02-30", "", "3024-01-01"] {
+        for text in
+            ["2023-02-29", "2023-13", "2023-00-01", "23-1-1x", "--", "--02-30", "", "3024-01-01"]
+        {
             assert!(text.parse::<NewsDate>().is_err(), "{text} is no date");
         }
         assert!("--02-29".parse::<NewsDate>().is_ok(), "some year has it");

@@ -41,7 +41,8 @@ pub struct Article {
     pub author: Option<Said>,
     /// Address on the web.
     pub url: Option<String>,
-    /// Every place named, with where and how.
+    /// Every place named, with where and how. Left out where only the article is needed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<Place>,
     /// Cities the article is about.
     pub cities: Vec<String>,

@@ -109,12 +109,13 @@ fn fold_into(original: &str, mut emit: impl FnMut(char, u32)) {
     let mut index = 0u32;
     let mut after_han = false;
     while let Some(character) = rest.chars().next() {
-        if after_han && matches!(character, '(' | '（') {
-            if let Some((bytes, chars)) = gloss(rest) {
-                rest = &rest[bytes..];
-                index += chars;
-                continue;
-            }
+        if after_han
+            && matches!(character, '(' | '（')
+            && let Some((bytes, chars)) = gloss(rest)
+        {
+            rest = &rest[bytes..];
+            index += chars;
+            continue;
         }
         rest = &rest[character.len_utf8()..];
         if let Some(plain) = plain(character) {
@@ -138,7 +139,9 @@ fn plain(character: char) -> Option<char> {
     match character {
         'A'..='Z' => Some(character.to_ascii_lowercase()),
         '\n' | '\t' | ' '..='~' => Some(if character == '\'' { '"' } else { character }),
-        '“' | '”' | '‘' | '’' | '「' | '」' | '『' | '』' | '＂' | '＇' | '〝' | '〞' => Some('"'),
+        '“' | '”' | '‘' | '’' | '「' | '」' | '『' | '』' | '＂' | '＇' | '〝' | '〞' => {
+            Some('"')
+        }
         '—' | '–' | '―' | '‐' | '‑' | '‒' | '－' | '─' | '﹣' => Some('-'),
         '·' | '•' | '‧' | '・' | '･' => Some('·'),
         '、' | '。' | '《' | '》' | '【' | '】' => Some(character),
@@ -178,10 +181,13 @@ fn gloss(text: &str) -> Option<(usize, u32)> {
     for (count, (at, character)) in text.char_indices().enumerate() {
         match character {
             '(' | '（' if count == 0 => {}
-            ')' | '）' => return (toned && count > 1).then(|| (at + character.len_utf8(), count as u32 + 1)),
+            ')' | '）' => {
+                return (toned && count > 1).then(|| (at + character.len_utf8(), count as u32 + 1));
+            }
             'a'..='z' => {}
-            'ā' | 'á' | 'ǎ' | 'à' | 'ē' | 'é' | 'ě' | 'è' | 'ī' | 'í' | 'ǐ' | 'ì' | 'ō' | 'ó' | 'ǒ'
-            | 'ò' | 'ū' | 'ú' | 'ǔ' | 'ù' | 'ǖ' | 'ǘ' | 'ǚ' | 'ǜ' | 'ü' | 'ń' | 'ň' | 'ǹ' => {
+            'ā' | 'á' | 'ǎ' | 'à' | 'ē' | 'é' | 'ě' | 'è' | 'ī' | 'í' | 'ǐ' | 'ì' | 'ō' | 'ó'
+            | 'ǒ' | 'ò' | 'ū' | 'ú' | 'ǔ' | 'ù' | 'ǖ' | 'ǘ' | 'ǚ' | 'ǜ' | 'ü' | 'ń' | 'ň' | 'ǹ' =>
+            {
                 toned = true;
             }
             _ => return None,
@@ -210,8 +216,10 @@ static SIMPLIFIED: LazyLock<Vec<u16>> = LazyLock::new(|| {
     for line in TRADITIONAL.lines().skip_while(|line| line.starts_with('#')).skip(1) {
         let mut columns = line.split('\t').map(|column| column.chars().next().map(u32::from));
         if let (Some(Some(from)), Some(Some(to))) = (columns.next(), columns.next())
-            && let (Some(slot), Ok(to)) =
-                (from.checked_sub(FIRST_HAN).and_then(|i| table.get_mut(i as usize)), u16::try_from(to))
+            && let (Some(slot), Ok(to)) = (
+                from.checked_sub(FIRST_HAN).and_then(|i| table.get_mut(i as usize)),
+                u16::try_from(to),
+            )
         {
             *slot = to;
         }
@@ -258,8 +266,11 @@ mod tests {
         let folded = Folded::new(original);
         let start = folded.text.chars().position(|c| c == '长').unwrap();
         let span = folded.original(start..start + 7);
-        let marked: String =
-            original.chars().skip(span.start as usize).take((span.end - span.start) as usize).collect();
+        let marked: String = original
+            .chars()
+            .skip(span.start as usize)
+            .take((span.end - span.start) as usize)
+            .collect();
         assert_eq!(marked, "長三角 精英峰會");
     }
 

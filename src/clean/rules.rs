@@ -9,8 +9,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// A static pattern of these tables, which are known to be well formed.
+///
+/// Its automaton may grow as large as it needs: to forget and recompute states over and over costs
+/// more than all else in this room.
 pub(super) fn pattern(text: &str) -> Regex {
-    Regex::new(text).unwrap()
+    regex::RegexBuilder::new(text).dfa_size_limit(64 << 20).build().unwrap()
 }
 
 /// Headings of what follows an article. A line that is one of them, or begins with one and is

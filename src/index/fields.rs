@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use tantivy::TantivyDocument;
 use tantivy::schema::{
-    FAST, Field, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing,
+    TextOptions,
 };
 
 use super::tokenizers::{CHARACTERS, HIDDEN, WORDS};
@@ -35,6 +36,7 @@ pub struct Fields {
     pub year: Field,
     pub month: Field,
     pub article: Field,
+    pub places: Field,
 }
 
 /// A field as `schema/index.toml` declares it.
@@ -69,6 +71,10 @@ pub struct Declaration {
 
 impl Declaration {
     /// Reads the declaration that is compiled into the program.
+    ///
+    /// # Panics
+    ///
+    /// Only if `schema/index.toml` were no declaration, which a test excludes.
     pub fn read() -> Self {
         toml::from_str(DECLARATION).expect("schema/index.toml is held by a test")
     }
@@ -107,14 +113,15 @@ pub(super) fn schema() -> (Schema, Fields) {
         last_day: builder.add_u64_field("last_day", column().set_indexed()),
         year: builder.add_u64_field("year", column()),
         month: builder.add_u64_field("month", column()),
-        article: builder.add_bytes_field("article", tantivy::schema::STORED),
+        article: builder.add_text_field("article", STORED),
+        places: builder.add_text_field("places", STORED),
     };
     (builder.build(), fields)
 }
 
 impl Fields {
     /// Turns an article and its fingerprint into a document of the index.
-    pub fn document(&self, article: &Article, fingerprint: u64) -> TantivyDocument {
+    pub(super) fn document(&self, mut article: Article, fingerprint: u64) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         document.add_text(self.id, &article.id);
         document.add_u64(self.fingerprint, fingerprint);
@@ -154,8 +161,11 @@ impl Fields {
                 document.add_u64(self.month, u64::from(year) * 100 + u64::from(month));
             }
         }
-        // An article is made of strings, numbers and lists, which JSON always can write.
-        document.add_bytes(self.article, &serde_json::to_vec(article).unwrap_or_default());
+        // Strings, numbers and lists: JSON always can write them. The places are kept apart, since
+        // a list of hits shows none of their many mentions.
+        let places = std::mem::take(&mut article.places);
+        document.add_text(self.article, serde_json::to_string(&article).unwrap_or_default());
+        document.add_text(self.places, serde_json::to_string(&places).unwrap_or_default());
         document
     }
 }
@@ -175,14 +185,14 @@ mod tests {
             .zip(&declared.field)
             .map(|((_, entry), declared)| {
                 let indexed = match entry.field_type() {
-                    FieldType::Str(options) => options.get_indexing_options().map(|o| {
-                        match o.tokenizer() {
+                    FieldType::Str(options) => {
+                        options.get_indexing_options().map(|o| match o.tokenizer() {
                             WORDS => "words",
                             HIDDEN => "hidden",
                             CHARACTERS => "characters",
                             _ => "exact",
-                        }
-                    }),
+                        })
+                    }
                     _ => entry.is_indexed().then_some("number"),
                 };
                 Declared {

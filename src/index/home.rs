@@ -52,6 +52,21 @@ pub struct OpenIndex {
     _lock: File,
 }
 
+/// What can be said of an index without opening it for a search.
+#[derive(Debug, Clone)]
+pub struct Survey {
+    /// Name of the current generation.
+    pub generation: String,
+    /// What it was built with and from.
+    pub imprint: Imprint,
+    /// Number of articles.
+    pub articles: u64,
+    /// Number of the engine's segments.
+    pub segments: usize,
+    /// Bytes that it takes on disk.
+    pub bytes: u64,
+}
+
 /// The right to write an index, held by one process at a time.
 #[derive(Debug)]
 pub struct WriterLock {
@@ -139,6 +154,20 @@ impl Home {
         self.open_engine(&self.path.join(current)).map(|(_, imprint)| imprint)
     }
 
+    /// Looks at the current generation, whatever its stamp.
+    pub fn survey(&self) -> Result<Survey, IndexError> {
+        let generation = self.current()?.ok_or_else(|| IndexError::Missing(self.path.clone()))?;
+        let (index, imprint) = self.open_engine(&self.path.join(&generation))?;
+        let metas = index.load_metas().map_err(|source| self.engine(source))?;
+        Ok(Survey {
+            generation,
+            imprint,
+            articles: metas.segments.iter().map(|segment| u64::from(segment.num_docs())).sum(),
+            segments: metas.segments.len(),
+            bytes: self.bytes()?,
+        })
+    }
+
     #[expect(clippy::disallowed_methods, reason = "the one door to the engine's files")]
     fn open_engine(&self, folder: &Path) -> Result<(Index, Imprint), IndexError> {
         let index = Index::open_in_dir(folder).map_err(|source| self.engine(source))?;
@@ -201,9 +230,7 @@ impl Home {
     /// An existing folder that holds other things is not ours to fill.
     fn refuse_foreign_folder(&self) -> Result<(), IndexError> {
         let Ok(entries) = fs::read_dir(&self.path) else { return Ok(()) };
-        let ours = |name: &str| {
-            name == CURRENT || name == WRITER_LOCK || name.starts_with(PREFIX)
-        };
+        let ours = |name: &str| name == CURRENT || name == WRITER_LOCK || name.starts_with(PREFIX);
         let mut names = entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned());
         let (mut any, mut known) = (false, false);
         for name in &mut names {
@@ -228,8 +255,7 @@ impl Home {
         fs::create_dir_all(&folder).map_err(io("make", &folder))?;
         let lock = folder.join(READERS_LOCK);
         File::create(&lock).map_err(io("make", &lock))?;
-        let directory =
-            MmapDirectory::open(&folder).map_err(|e| self.engine(e.into()))?;
+        let directory = MmapDirectory::open(&folder).map_err(|e| self.engine(e.into()))?;
         let (schema, _) = schema();
         let index = Index::create(directory, schema, tantivy::IndexSettings::default())
             .map_err(|source| self.engine(source))?;
@@ -292,8 +318,11 @@ impl Home {
     pub fn bytes(&self) -> Result<u64, IndexError> {
         let Some(current) = self.current()? else { return Ok(0) };
         let folder = self.path.join(current);
-        let entries = fs::read_dir(&folder)
-            .map_err(|source| IndexError::Io { action: "read", path: folder.clone(), source })?;
+        let entries = fs::read_dir(&folder).map_err(|source| IndexError::Io {
+            action: "read",
+            path: folder.clone(),
+            source,
+        })?;
         Ok(entries.flatten().filter_map(|e| e.metadata().ok()).map(|m| m.len()).sum())
     }
 

@@ -12,7 +12,7 @@ mod writer;
 
 pub use error::IndexError;
 pub use fields::{Declaration, Declared, Fields};
-pub use home::{Home, OpenIndex, WriterLock};
+pub use home::{Home, OpenIndex, Survey, WriterLock};
 pub use stamp::{Imprint, Stamp};
 pub use tokenizers::{CHARACTERS, HIDDEN, WORDS};
 pub use writer::{BuildOptions, Summary, Watcher, index, rebuild};

@@ -2,6 +2,7 @@
 //!
 //! All take text that is folded already (see [`crate::clean::fold`]).
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use tantivy::Index;
@@ -39,7 +40,12 @@ impl Tokenizer for Words {
     type TokenStream<'a> = Ranges<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Ranges<'a> {
-        Ranges::new(text, Segmenter::full().words(text))
+        let words = Segmenter::full().words(text);
+        RECENT.with_borrow_mut(|recent| {
+            recent.truncate(RECENT_TEXTS - 1);
+            recent.insert(0, (text.to_owned(), words.clone()));
+        });
+        Ranges::new(text, words)
     }
 }
 
@@ -48,40 +54,54 @@ impl Tokenizer for Hidden {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Ranges<'a> {
         let segmenter = Segmenter::full();
-        Ranges::new(text, segmenter.hidden(text, &segmenter.words(text)))
+        let recent = RECENT.with_borrow_mut(|recent| {
+            let at = recent.iter().position(|(cut, _)| cut == text)?;
+            Some(recent.remove(at).1)
+        });
+        let words = recent.unwrap_or_else(|| segmenter.words(text));
+        Ranges::new(text, segmenter.hidden(text, &words))
     }
+}
+
+/// Texts whose words are remembered: headline and text of one article.
+const RECENT_TEXTS: usize = 2;
+
+thread_local! {
+    /// The words of the texts cut last, since an article's texts are asked for their hidden words
+    /// right after their words.
+    static RECENT: RefCell<Vec<(String, Vec<Range<usize>>)>> = RefCell::default();
 }
 
 /// A stream over byte ranges of a text.
 struct Ranges<'a> {
     text: &'a str,
     ranges: std::vec::IntoIter<Range<usize>>,
-    token: Token,
+    current: Token,
 }
 
 impl<'a> Ranges<'a> {
     fn new(text: &'a str, ranges: Vec<Range<usize>>) -> Self {
-        Self { text, ranges: ranges.into_iter(), token: Token::default() }
+        Self { text, ranges: ranges.into_iter(), current: Token::default() }
     }
 }
 
 impl TokenStream for Ranges<'_> {
     fn advance(&mut self) -> bool {
         let Some(range) = self.ranges.next() else { return false };
-        self.token.position = self.token.position.wrapping_add(1);
-        self.token.offset_from = range.start;
-        self.token.offset_to = range.end;
-        self.token.text.clear();
-        self.token.text.push_str(&self.text[range]);
+        self.current.position = self.current.position.wrapping_add(1);
+        self.current.offset_from = range.start;
+        self.current.offset_to = range.end;
+        self.current.text.clear();
+        self.current.text.push_str(&self.text[range]);
         true
     }
 
     fn token(&self) -> &Token {
-        &self.token
+        &self.current
     }
 
     fn token_mut(&mut self) -> &mut Token {
-        &mut self.token
+        &mut self.current
     }
 }
 
@@ -89,32 +109,32 @@ impl Tokenizer for Characters {
     type TokenStream<'a> = CharacterStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> CharacterStream<'a> {
-        CharacterStream { characters: text.char_indices(), token: Token::default() }
+        CharacterStream { rest: text.char_indices(), current: Token::default() }
     }
 }
 
 /// A stream over the characters of a text.
 struct CharacterStream<'a> {
-    characters: std::str::CharIndices<'a>,
-    token: Token,
+    rest: std::str::CharIndices<'a>,
+    current: Token,
 }
 
 impl TokenStream for CharacterStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some((at, character)) = self.characters.next() else { return false };
-        self.token.position = self.token.position.wrapping_add(1);
-        self.token.offset_from = at;
-        self.token.offset_to = at + character.len_utf8();
-        self.token.text.clear();
-        self.token.text.push(character);
+        let Some((at, character)) = self.rest.next() else { return false };
+        self.current.position = self.current.position.wrapping_add(1);
+        self.current.offset_from = at;
+        self.current.offset_to = at + character.len_utf8();
+        self.current.text.clear();
+        self.current.text.push(character);
         true
     }
 
     fn token(&self) -> &Token {
-        &self.token
+        &self.current
     }
 
     fn token_mut(&mut self) -> &mut Token {
-        &mut self.token
+        &mut self.current
     }
 }

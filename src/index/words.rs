@@ -16,6 +16,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use daachorse::CharwiseDoubleArrayAhoCorasick;
 use fst::raw::{CompiledAddr, Fst};
 use tantivy_jieba::jieba_rs::Jieba;
 
@@ -25,6 +26,7 @@ use crate::clean::fold::is_han;
 static ENTRIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.fst"));
 
 /// The sum of all frequencies.
+#[expect(clippy::unreadable_literal, reason = "written by build.rs")]
 const TOTAL: u64 = include!(concat!(env!("OUT_DIR"), "/words_total.rs"));
 
 /// A character that no text has after folding; as a word it carries the frequencies of all words
@@ -143,37 +145,112 @@ impl Segmenter {
     }
 
     /// Returns what a folded text holds beside its `words`, as byte ranges: the dictionary's words
-    /// that the cut passed over, and parts of numbers and Latin words (60 and g6 in g60).
+    /// that the cut passed over everywhere, and parts of numbers and Latin words (60 and g6 in
+    /// g60). Each is returned once.
     ///
     /// Together with the words themselves this is everything for which
     /// [`is_term_everywhere`] holds, wherever it stands in the text.
     pub fn hidden(&self, folded: &str, words: &[Range<usize>]) -> Vec<Range<usize>> {
-        let mut hidden = Vec::with_capacity(words.len());
-        let mut next = 0;
-        for token in self.jieba.cut_all(folded) {
-            let range = token.byte_start..token.byte_end;
-            while next < words.len() && words[next].start < range.start {
-                next += 1;
+        let mut hidden = Vec::with_capacity(words.len() / 2);
+        SEEN.with_borrow_mut(|seen| {
+            let seen = seen.for_next_text();
+            let mut next = 0;
+            let mut passed_over = Vec::with_capacity(words.len());
+            for found in AUTOMATON.find_overlapping_iter(folded) {
+                let range = found.start()..found.end();
+                // Found words come in order of their ends; so do the words of the cut.
+                while next < words.len() && words[next].end < range.end {
+                    next += 1;
+                }
+                if words.get(next) == Some(&range) {
+                    seen.note(found.value());
+                } else if is_chinese_entry(&folded[range.clone()]) {
+                    passed_over.push((found.value(), range));
+                }
             }
-            let is_cut = words[next..].first().is_some_and(|word| *word == range);
-            if !is_cut && is_chinese_entry(token.word) {
-                hidden.push(range);
-            }
+            hidden.extend(
+                passed_over
+                    .into_iter()
+                    .filter(|&(word, _)| seen.note(word))
+                    .map(|(_, range)| range),
+            );
+        });
+        hidden_parts(folded, words, &mut hidden);
+        hidden
+    }
+}
+
+/// Every word of the dictionary that can be hidden, for finding all of them in one pass; made by
+/// `build.rs`, since making it takes seconds.
+static AUTOMATON: LazyLock<CharwiseDoubleArrayAhoCorasick<u32>> = LazyLock::new(|| {
+    let bytes = include_bytes!(concat!(env!("OUT_DIR"), "/words.daac"));
+    let read = CharwiseDoubleArrayAhoCorasick::deserialize(bytes);
+    read.expect("build.rs wrote an automaton").0
+});
+
+thread_local! {
+    static SEEN: RefCell<Seen> = RefCell::default();
+}
+
+/// Which words of the automaton a text has had so far.
+#[derive(Default)]
+struct Seen {
+    /// For each word the number of the last text that had it.
+    last: Vec<u32>,
+    text: u32,
+}
+
+impl Seen {
+    fn for_next_text(&mut self) -> &mut Self {
+        self.text = self.text.wrapping_add(1);
+        if self.text == 0 {
+            self.last.clear();
+            self.text = 1;
         }
-        for run in alphanumeric_runs(folded) {
-            for start in run.clone() {
-                for end in start + 2..=run.end.min(start + LONGEST_PART) {
-                    let part = start..end;
-                    if words.binary_search_by_key(&start, |word| word.start).map(|i| &words[i])
-                        != Ok(&part)
-                    {
-                        hidden.push(part);
-                    }
+        self
+    }
+
+    /// Notes a word; whether the text had not had it yet.
+    fn note(&mut self, word: u32) -> bool {
+        let at = word as usize;
+        if at >= self.last.len() {
+            self.last.resize(at + 1024, 0);
+        }
+        std::mem::replace(&mut self.last[at], self.text) != self.text
+    }
+}
+
+/// Adds the parts of numbers and Latin words that are not words themselves.
+fn hidden_parts(folded: &str, words: &[Range<usize>], hidden: &mut Vec<Range<usize>>) {
+    for run in alphanumeric_runs(folded) {
+        for start in run.clone() {
+            for end in start + 2..=run.end.min(start + LONGEST_PART) {
+                let part = start..end;
+                let same_start = words.binary_search_by_key(&start, |word| word.start);
+                if same_start.map(|at| &words[at]) != Ok(&part) {
+                    hidden.push(part);
                 }
             }
         }
-        hidden
     }
+}
+
+/// Returns every Chinese word of the dictionary that stands in a short folded text, without
+/// loading anything.
+pub fn words_within(folded: &str) -> Vec<&str> {
+    let dictionary = Dictionary::get();
+    let mut within = Vec::new();
+    for (start, _) in folded.char_indices() {
+        dictionary.prefixes(&folded.as_bytes()[start..], |length, _| {
+            let word = &folded[start..start + length];
+            if is_chinese_entry(word) {
+                within.push(word);
+            }
+        });
+    }
+    within.sort_unstable();
+    within.dedup();
+    within
 }
 
 /// Letters or digits in a row up to which every part of a number or Latin word is a term.
@@ -208,10 +285,11 @@ fn alphanumeric_runs(text: &str) -> impl Iterator<Item = Range<usize>> {
 fn is_word(piece: &str) -> bool {
     let mut characters = piece.chars();
     let Some(first) = characters.next() else { return false };
+    let is_letter = |c: char| is_han(c) || c.is_alphanumeric();
     if characters.next().is_none() {
-        return first.is_alphanumeric() && !FUNCTION_CHARACTERS.contains(first);
+        return is_letter(first) && !FUNCTION_CHARACTERS.contains(first);
     }
-    piece.chars().any(char::is_alphanumeric)
+    is_letter(first) || piece.chars().any(is_letter)
 }
 
 /// Adds a word, or the words of two and three characters that it is made of.
@@ -219,7 +297,7 @@ fn split(word: &str, start: usize, words: &mut Vec<Range<usize>>) {
     // Characters of the dictionary's Chinese words take three bytes, with few exceptions that
     // then simply stay whole.
     let characters = word.len() / 3;
-    if characters < 4 || word.len() % 3 != 0 || !word.chars().all(|c| c.len_utf8() == 3) {
+    if characters < 4 || !word.len().is_multiple_of(3) || !word.chars().all(|c| c.len_utf8() == 3) {
         words.push(start..start + word.len());
         return;
     }
@@ -286,9 +364,12 @@ mod tests {
     #[test]
     fn words_are_fine_and_never_overlap() {
         for (text, words) in [
-            ("广州市荔湾区与佛山市南海区共建人才飞地", "广州市 荔湾区 佛山市 南海区 共建 人才 飞地"),
+            (
+                "广州市荔湾区与佛山市南海区共建人才飞地",
+                "广州市 荔湾区 佛山市 南海区 共建 人才 飞地",
+            ),
             ("中华人民共和国社会保障部", "中华 人民 共和国 社会 保障部"),
-            ("上海市委书记在长三角G60科创走廊", "上海 市委书记 长三角 g60 科创 走廊"),
+            ("上海市委书记在长三角G60科创走廊", "上海 市委 书记 长三角 g60 科 创 走廊"),
             ("長三角２０２４年", "长三角 2024 年"),
             ("，。！", ""),
         ] {
@@ -298,11 +379,14 @@ mod tests {
 
     #[test]
     fn what_the_cut_passes_over_is_hidden() {
-        let text = "荔湾区的湾区";
-        let words = Segmenter::full().words(text);
-        let hidden: Vec<&str> =
-            Segmenter::full().hidden(text, &words).into_iter().map(|range| &text[range]).collect();
-        assert_eq!(hidden, ["荔湾", "湾区"], "the first 湾区 hides in 荔湾区, the second is a word");
+        let hidden = |text: &'static str| -> Vec<&str> {
+            let segmenter = Segmenter::full();
+            let words = segmenter.words(text);
+            segmenter.hidden(text, &words).into_iter().map(|range| &text[range]).collect()
+        };
+        assert_eq!(hidden("荔湾区，南海区"), ["荔湾", "湾区", "南海", "海区"]);
+        assert_eq!(hidden("荔湾区的湾区"), ["荔湾"], "here 湾区 is a word of its own, too");
+        assert_eq!(hidden("g60"), ["g6", "60"]);
     }
 
     proptest! {

@@ -166,9 +166,8 @@ fn fill(
     let (_, fields) = schema();
     let reader = engine.reader().map_err(failed)?;
     let mut known = Known::of(&reader.searcher()).map_err(failed)?;
-    let mut writer: IndexWriter = engine
-        .writer_with_num_threads(options.threads.max(1), options.memory)
-        .map_err(failed)?;
+    let mut writer: IndexWriter =
+        engine.writer_with_num_threads(options.threads.max(1), options.memory).map_err(failed)?;
     let mut summary = Summary::default();
 
     let read_options = options.read.clone();
@@ -181,7 +180,7 @@ fn fill(
                 let done = batch.is_empty();
                 // The other side hangs up only when it failed; then there is nobody to read for.
                 if done || sender.send((batch, pages.bytes_read())).is_err() {
-                    return pages.passed_over();
+                    return pages.passed_over().clone();
                 }
             }
         });
@@ -213,7 +212,7 @@ fn fill(
             }
             watcher.progressed(bytes, summary.read);
         }
-        summary.passed_over = crawl.join().unwrap_or_default();
+        summary.passed_over = crawl.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         Ok(())
     })?;
 
@@ -242,8 +241,8 @@ fn fill(
 fn prepare(page: Result<RawPage, Skip>, fields: &Fields) -> Result<Prepared, Skip> {
     let article = understand::understand(clean::clean(page?)?);
     let fingerprint = article.fingerprint();
-    let document = fields.document(&article, fingerprint);
-    Ok(Prepared { id: article.id, fingerprint, document })
+    let id = article.id.clone();
+    Ok(Prepared { id, fingerprint, document: fields.document(article, fingerprint) })
 }
 
 /// The articles that are in the index or have been added in this run, by id.

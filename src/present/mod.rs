@@ -1,1 +1,25 @@
-//! (to come)
+//! [`Response`](crate::search::Response) → text: what lights up, which sentences are shown, and
+//! the formats in which a terminal, a spreadsheet or another program takes them.
+//!
+//! Nothing here prints; everything is written to whatever the caller hands over.
+
+mod answer;
+mod count;
+pub mod format;
+mod highlight;
+mod page;
+mod paint;
+mod record;
+pub mod sanitize;
+mod snippet;
+#[cfg(test)]
+mod testing;
+
+pub use answer::{Answer, AnsweredHit, AnsweredPartners};
+pub use count::{counted, duration, list, size, thousands};
+pub use format::Format;
+pub use highlight::{Lights, LitText, Passage, Spot};
+pub use page::{ArticlePage, write_article};
+pub use paint::{Layout, Palette};
+pub use record::{Record, Witnesses};
+pub use snippet::{DEFAULT_WIDTH, snippets};

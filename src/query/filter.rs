@@ -37,7 +37,9 @@ impl Place {
     /// The value as it stands in the index.
     pub fn name(&self) -> &str {
         match self {
-            Self::Province(name) | Self::City(name) | Self::County(name) | Self::Region(name) => name,
+            Self::Province(name) | Self::City(name) | Self::County(name) | Self::Region(name) => {
+                name
+            }
         }
     }
 }
@@ -92,9 +94,9 @@ impl FilterError {
             Self::UnknownPlace { nearest: Some(nearest), .. } => {
                 Some(format!("did you mean `{nearest}`?"))
             }
-            Self::UnknownPlace { .. } => {
-                Some("use an official or short name, such as 佛山市, 佛山 or 粤港澳大湾区".to_owned())
-            }
+            Self::UnknownPlace { .. } => Some(
+                "use an official or short name, such as 佛山市, 佛山 or 粤港澳大湾区".to_owned(),
+            ),
             Self::Date(_) => None,
             Self::Backwards { .. } => Some("swap them".to_owned()),
         }

@@ -61,7 +61,8 @@ enum Token {
 pub fn parse(query: &str) -> (Option<Node>, Understood, Vec<String>) {
     let mut remarks = Vec::new();
     let tokens = tokens(query, &mut remarks);
-    let mut parser = Parser { tokens: &tokens, at: 0, words: 0, remarks, understood: Understood::default() };
+    let mut parser =
+        Parser { tokens: &tokens, at: 0, words: 0, remarks, understood: Understood::default() };
     let mut nodes = Vec::new();
     while parser.at < tokens.len() {
         nodes.extend(parser.alternatives(0));
@@ -141,7 +142,8 @@ fn tokens(query: &str, remarks: &mut Vec<String>) -> Vec<Token> {
                 tokens.push(Token::Quoted(characters[at..at + length].iter().collect()));
                 at += length + 1;
             } else {
-                remarks.push(format!("a quotation mark {character} is not closed; it is left aside"));
+                remarks
+                    .push(format!("a quotation mark {character} is not closed; it is left aside"));
             }
             continue;
         }
@@ -267,7 +269,8 @@ impl Parser<'_> {
             self.remarks
                 .push(format!("a phrase is long; its first {MAX_PHRASE} characters are compared"));
         }
-        let list = if without { &mut self.understood.without } else { &mut self.understood.phrases };
+        let list =
+            if without { &mut self.understood.without } else { &mut self.understood.phrases };
         list.push(text.trim().to_owned());
         Some(Node::Phrase(folded, scope))
     }
@@ -361,9 +364,8 @@ mod tests {
     /// Writes a node so that a person can check it: `[words] "phrase" -(…) (…|…)`.
     fn shown(node: &Node) -> String {
         let scope = |scope: &Scope| if *scope == Scope::Title { "title:" } else { "" };
-        let list = |nodes: &[Node], sign: &str| {
-            nodes.iter().map(shown).collect::<Vec<_>>().join(sign)
-        };
+        let list =
+            |nodes: &[Node], sign: &str| nodes.iter().map(shown).collect::<Vec<_>>().join(sign);
         match node {
             Node::All(nodes) => list(nodes, " "),
             Node::Any(nodes) => format!("({})", list(nodes, " | ")),
@@ -400,7 +402,7 @@ mod tests {
             ("人才\"", "[人才]"),
             (")(", ""),
             ("😀", "\"😀\""),
-            ("- OR |", ""),
+            ("- OR |", "\"-\""),
         ] {
             let node = parse(query).0;
             assert_eq!(node.as_ref().map(shown).unwrap_or_default(), read, "{query}");

@@ -36,6 +36,8 @@ pub(super) struct Leaf {
     pub(super) counted: Vec<(Term, f32)>,
     /// Terms that make an article hold the word without counting.
     pub(super) hidden: Vec<Term>,
+    /// Whether `hidden` may be left out where articles can hold enough without this word.
+    pub(super) frequent: bool,
     /// Facet terms that stand for the word's place.
     pub(super) places: Vec<Term>,
     /// Anything else that makes an article hold the word: for words that no field has as a term.
@@ -72,6 +74,21 @@ impl Query for BagQuery {
     }
 }
 
+impl BagQuery {
+    /// Leaves out the hidden occurrences of frequent characters (年, 市) as long as an article that
+    /// contains all of the query still holds enough of it: such lists are half the archive long.
+    fn drop_needless(&self, cursors: &mut [LeafCursors]) {
+        let worth: f32 = self.leaves.iter().map(|leaf| leaf.idf).sum();
+        let mut spare = worth * (1.0 - self.required) * 0.99;
+        for (leaf, cursors) in self.leaves.iter().zip(cursors) {
+            if leaf.frequent && leaf.idf <= spare {
+                spare -= leaf.idf;
+                cursors.hidden.clear();
+            }
+        }
+    }
+}
+
 struct BagWeight {
     query: BagQuery,
     others: Vec<Option<Box<dyn Weight>>>,
@@ -101,6 +118,7 @@ impl Weight for BagWeight {
             }
             leaves.push(cursors);
         }
+        self.query.drop_needless(&mut leaves);
         if leaves.iter().all(LeafCursors::is_empty) {
             return Ok(Box::new(EmptyScorer));
         }
@@ -161,7 +179,7 @@ impl LeafCursors {
     fn next_doc(&self) -> DocId {
         let counted = self.counted.iter().map(|(postings, _)| postings.doc());
         let plain = self.hidden.iter().chain(&self.places).map(DocSet::doc);
-        let other = self.other.iter().map(|scorer| scorer.doc());
+        let other = self.other.iter().map(tantivy::DocSet::doc);
         counted.chain(plain).chain(other).min().unwrap_or(TERMINATED)
     }
 }
@@ -176,7 +194,6 @@ struct Sum {
     count: f32,
     /// Whether the word at hand is held without counting: 1 hidden, 2 by its place.
     weak: u8,
-    seen: bool,
 }
 
 /// Walks through the matching documents, a window at a time.
@@ -213,8 +230,9 @@ impl BagScorer {
     fn score_window(&mut self) {
         let base = self.base;
         let end = base.saturating_add(WINDOW as u32);
-        let Self { leaves, lengths, norms, sums, touched, .. } = self;
-        let mut seen: Vec<u16> = Vec::new();
+        let Self { leaves, lengths, norms, sums, touched, ready, required, boost, .. } = self;
+        // One bit a document, so that those touched come out in order without sorting.
+        let mut seen = [0u64; WINDOW / 64];
         for leaf in leaves.iter_mut() {
             touched.clear();
             for (postings, worth) in &mut leaf.counted {
@@ -263,17 +281,17 @@ impl BagScorer {
                 sum.held += leaf.idf;
                 sum.count = 0.0;
                 sum.weak = 0;
-                if !sum.seen {
-                    sum.seen = true;
-                    seen.push(at);
-                }
+                seen[usize::from(at) / 64] |= 1 << (at % 64);
             }
         }
-        seen.sort_unstable();
-        for at in seen {
-            let sum = std::mem::take(&mut self.sums[usize::from(at)]);
-            if sum.held >= self.required {
-                self.ready.push((base + u32::from(at), sum.score * self.boost));
+        for (word, mut bits) in (0u32..).zip(seen) {
+            while bits != 0 {
+                let at = word * 64 + bits.trailing_zeros();
+                bits &= bits - 1;
+                let sum = std::mem::take(&mut sums[at as usize]);
+                if sum.held >= *required {
+                    ready.push((base + at, sum.score * *boost));
+                }
             }
         }
     }
@@ -315,7 +333,8 @@ impl DocSet for BagScorer {
     }
 
     fn size_hint(&self) -> u32 {
-        let lists = self.leaves.iter().flat_map(|leaf| leaf.counted.iter().map(|(p, _)| p.size_hint()));
+        let lists =
+            self.leaves.iter().flat_map(|leaf| leaf.counted.iter().map(|(p, _)| p.size_hint()));
         lists.max().unwrap_or(1)
     }
 }

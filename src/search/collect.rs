@@ -40,6 +40,10 @@ pub(super) struct Best {
     pub(super) sort: Sort,
 }
 
+/// What the heap keeps of an article, ordered: key, ordinal of the id (the smaller first), document,
+/// bits of the score.
+type Kept = (Key, Reverse<u64>, DocId, u32);
+
 /// The best of one segment.
 pub(super) struct BestOfSegment {
     keep: usize,
@@ -48,7 +52,7 @@ pub(super) struct BestOfSegment {
     first_days: Column<u64>,
     last_days: Column<u64>,
     ids: Option<StrColumn>,
-    heap: BinaryHeap<Reverse<(Key, Reverse<u64>, DocId, u32)>>,
+    heap: BinaryHeap<Reverse<Kept>>,
     total: u64,
 }
 
@@ -97,7 +101,12 @@ impl SegmentCollector for BestOfSegment {
         let key = match self.sort {
             Sort::Relevance => {
                 let full = self.heap.len() >= self.keep;
-                if full && self.heap.peek().is_some_and(|worst| Key::relevance(score, u64::MAX) < worst.0.0) {
+                if full
+                    && self
+                        .heap
+                        .peek()
+                        .is_some_and(|worst| Key::relevance(score, u64::MAX) < worst.0.0)
+                {
                     return;
                 }
                 Key::relevance(score, self.first_days.first(doc).unwrap_or(0))
@@ -117,13 +126,14 @@ impl SegmentCollector for BestOfSegment {
 
     fn harvest(self) -> Self::Fruit {
         let Self { segment, first_days, heap, total, .. } = self;
-        let candidates = heap.into_iter().map(|Reverse((key, Reverse(id), doc, score))| Candidate {
-            key,
-            score: f32::from_bits(score),
-            day: first_days.first(doc).unwrap_or(0),
-            address: DocAddress::new(segment, doc),
-            id,
-        });
+        let candidates =
+            heap.into_iter().map(|Reverse((key, Reverse(id), doc, score))| Candidate {
+                key,
+                score: f32::from_bits(score),
+                day: first_days.first(doc).unwrap_or(0),
+                address: DocAddress::new(segment, doc),
+                id,
+            });
         (candidates.collect(), total)
     }
 }
@@ -215,7 +225,10 @@ impl SegmentCollector for FacetsOfSegment {
                 "month" => format!("{:04}-{:02}", value / 100, value % 100),
                 _ => value.to_string(),
             };
-            all.insert(name, counts.into_iter().map(|(value, count)| (written(value), count)).collect());
+            all.insert(
+                name,
+                counts.into_iter().map(|(value, count)| (written(value), count)).collect(),
+            );
         }
         all
     }
@@ -235,7 +248,11 @@ pub(super) fn ordered(counts: HashMap<String, u64>, by_value: bool) -> Vec<Count
 
 impl Facets {
     /// Takes one facet out of what was counted and sets it here.
-    pub(super) fn set(&mut self, name: &str, counted: &mut HashMap<&'static str, HashMap<String, u64>>) {
+    pub(super) fn set(
+        &mut self,
+        name: &str,
+        counted: &mut HashMap<&'static str, HashMap<String, u64>>,
+    ) {
         let counts = counted.remove(name).unwrap_or_default();
         let list = ordered(counts, NUMBERED.contains(&name));
         match name {

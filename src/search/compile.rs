@@ -11,7 +11,6 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use super::bag::{BagQuery, Leaf, title_weight};
-use crate::clean::fold::is_han;
 use crate::index::Fields;
 use crate::index::words::{self, Segmenter};
 use crate::query::{Bag, Filters, Node, Place, Scope, Word};
@@ -130,6 +129,7 @@ impl Compiler<'_> {
         let mut leaf = Leaf {
             counted: vec![(body, 1.0), (title, title_weight())],
             hidden: Vec::new(),
+            frequent: kind == Kind::Character,
             places: Vec::new(),
             other: None,
             idf: 0.0,
@@ -158,6 +158,7 @@ impl Compiler<'_> {
         Ok(Leaf {
             counted: Vec::new(),
             hidden: Vec::new(),
+            frequent: false,
             places: Vec::new(),
             other: Some(self.literal(text, scope).into()),
             idf: self.worth(text)?,
@@ -166,8 +167,9 @@ impl Compiler<'_> {
 
     /// All articles that contain a folded text, exactly those.
     pub(super) fn literal(&self, text: &str, scope: Scope) -> Box<dyn Query> {
-        let Fields { title_words, body_words, hidden_words, title_characters, body_characters, .. } =
-            self.fields;
+        let Fields {
+            title_words, body_words, hidden_words, title_characters, body_characters, ..
+        } = self.fields;
         let term = |field: Field| -> Box<dyn Query> {
             Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
         };
@@ -204,19 +206,14 @@ impl Compiler<'_> {
     /// The rarest words that every article which contains the text must hold: finding them is
     /// cheap, comparing the characters of frequent ones is not.
     fn guides(&self, text: &str) -> Vec<Box<dyn Query>> {
-        let segmenter = Segmenter::for_text(text);
-        let cut = segmenter.words(text);
-        let mut words: Vec<&str> = cut.iter().map(|range| &text[range.clone()]).collect();
-        words.extend(segmenter.hidden(text, &cut).into_iter().map(|range| &text[range]));
-        words.retain(|word| Kind::of(word) == Kind::Entry && !is_alphanumeric(word));
-        words.sort_unstable();
-        words.dedup();
+        let words = words::words_within(text);
         let mut rated: Vec<(u64, &str)> = Vec::new();
         for word in words {
             let term = |field| Term::from_field_text(field, word);
             let frequency = |field| self.frequency(&term(field)).unwrap_or(u64::MAX);
             rated.push((
-                frequency(self.fields.body_words).saturating_add(frequency(self.fields.hidden_words)),
+                frequency(self.fields.body_words)
+                    .saturating_add(frequency(self.fields.hidden_words)),
                 word,
             ));
         }
@@ -306,12 +303,21 @@ impl Compiler<'_> {
         one_or(terms.collect())
     }
 
-    /// What a text is worth in a score: the sum over its words, as if it stood once in an article
-    /// of average length.
-    pub(super) fn worth(&self, text: &str) -> tantivy::Result<f32> {
+    /// What a text is worth in a score: the sum over its words, as if each stood once in an
+    /// article of average length.
+    fn worth(&self, text: &str) -> tantivy::Result<f32> {
+        let words = Segmenter::for_text(text).words(text);
+        self.worth_of(words.into_iter().map(|range| &text[range]))
+    }
+
+    /// What some words are worth together.
+    pub(super) fn worth_of<'w>(
+        &self,
+        words: impl Iterator<Item = &'w str>,
+    ) -> tantivy::Result<f32> {
         let mut worth = 0.0;
-        for range in Segmenter::for_text(text).words(text) {
-            let term = Term::from_field_text(self.fields.body_words, &text[range]);
+        for word in words {
+            let term = Term::from_field_text(self.fields.body_words, word);
             worth += self.idf(self.frequency(&term)?);
         }
         Ok(worth.max(1.0))
@@ -353,10 +359,6 @@ impl Kind {
             Self::Other
         }
     }
-}
-
-fn is_alphanumeric(word: &str) -> bool {
-    !word.chars().any(is_han)
 }
 
 /// The characters of a text one after the other in a field of characters.

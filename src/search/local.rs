@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use tantivy::collector::Count as CountAll;
+use serde::de::DeserializeOwned;
+use tantivy::collector::{Count as CountAll, DocSetCollector};
 use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, RangeQuery, Weight};
-use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{
     DocAddress, DocSet, SeekDangerResult, SegmentReader, TantivyDocument, TantivyError, Term,
 };
@@ -18,11 +19,11 @@ use crate::index::{IndexError, OpenIndex};
 use crate::query::{Node, Plan, Run, Sort};
 
 /// Articles that are looked at more closely before the order is final.
-const RECONSIDERED: usize = 100;
+const RECONSIDERED: usize = 30;
 /// What a run of words earns that stands together in the text, as a share of the words' worth.
-const TOGETHER: f32 = 0.5;
+const TOGETHER: f32 = 0.2;
 /// The same for the headline.
-const TOGETHER_IN_TITLE: f32 = 0.5;
+const TOGETHER_IN_TITLE: f32 = 0.2;
 /// Runs that are looked for together; further ones of a long query are not.
 const RUNS: usize = 8;
 
@@ -45,13 +46,10 @@ impl LocalSearcher {
     }
 
     /// Hands every article to `visit`, in no particular order.
-    pub fn for_each_article(
-        &self,
-        visit: &mut dyn FnMut(Article),
-    ) -> Result<(), SearchError> {
+    pub fn for_each_article(&self, visit: &mut dyn FnMut(Article)) -> Result<(), SearchError> {
         for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
             for doc in segment.doc_ids_alive() {
-                visit(self.read(DocAddress::new(ordinal, doc))?);
+                visit(self.read_whole(DocAddress::new(ordinal, doc))?);
             }
         }
         Ok(())
@@ -65,12 +63,29 @@ impl LocalSearcher {
         IndexError::Engine { path: self.index.path.clone(), source }.into()
     }
 
-    /// Reads a stored article.
+    /// Reads a stored article, without its places.
     fn read(&self, address: DocAddress) -> Result<Article, SearchError> {
-        let document: TantivyDocument =
-            self.searcher.doc(address).map_err(|source| self.failed(source))?;
-        let bytes = document.get_first(self.index.fields.article).and_then(|value| value.as_bytes());
-        serde_json::from_slice(bytes.unwrap_or_default()).map_err(|e| {
+        self.parse(&self.stored(address)?, self.index.fields.article)
+    }
+
+    /// Reads a stored article with every place it names.
+    fn read_whole(&self, address: DocAddress) -> Result<Article, SearchError> {
+        let document = self.stored(address)?;
+        let article: Article = self.parse(&document, self.index.fields.article)?;
+        Ok(Article { places: self.parse(&document, self.index.fields.places)?, ..article })
+    }
+
+    fn stored(&self, address: DocAddress) -> Result<TantivyDocument, SearchError> {
+        self.searcher.doc(address).map_err(|source| self.failed(source))
+    }
+
+    fn parse<T: DeserializeOwned>(
+        &self,
+        document: &TantivyDocument,
+        field: Field,
+    ) -> Result<T, SearchError> {
+        let text = document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
+        serde_json::from_str(text).map_err(|e| {
             let what = format!("a stored article cannot be read ({e})");
             IndexError::Damaged { path: self.index.path.clone(), what }.into()
         })
@@ -103,7 +118,7 @@ impl LocalSearcher {
         in_order.sort_unstable();
         let scoring = EnableScoring::disabled_from_searcher(&self.searcher);
         for run in runs.iter().take(RUNS) {
-            let worth = compiler.worth(&run.text)?;
+            let worth = compiler.worth_of(run.words.iter().map(|word| word.text.as_str()))?;
             let title = compiler.characters_in_title(&run.text).weight(scoring)?;
             let body = compiler.characters_in_body(&run.text).weight(scoring)?;
             for (weight, share) in [(title, TOGETHER_IN_TITLE), (body, TOGETHER)] {
@@ -164,13 +179,17 @@ impl LocalSearcher {
             };
             if active {
                 let mut counted = count(lifted)?;
-                names.iter().for_each(|name| facets.set(name, &mut counted));
+                for name in names {
+                    facets.set(name, &mut counted);
+                }
             } else {
                 if unfiltered.is_none() {
                     unfiltered = Some(count(Lifted::Nothing)?);
                 }
                 if let Some(counted) = &mut unfiltered {
-                    names.iter().for_each(|name| facets.set(name, counted));
+                    for name in names {
+                        facets.set(name, counted);
+                    }
                 }
             }
         }
@@ -247,6 +266,24 @@ impl Searcher for LocalSearcher {
         Ok(Response { total, hits, facets, undated, took: started.elapsed() })
     }
 
+    fn ids(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
+        let look = || -> tantivy::Result<Vec<String>> {
+            let query = self.compiler().plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;
+            let mut names = Vec::new();
+            for address in self.searcher.search(&query, &DocSetCollector)? {
+                let segment = self.searcher.segment_reader(address.segment_ord);
+                let Some(ids) = segment.fast_fields().str("id")? else { continue };
+                let mut name = String::new();
+                if let Some(ordinal) = ids.ords().first(address.doc_id) {
+                    ids.ord_to_str(ordinal, &mut name)?;
+                    names.push(name);
+                }
+            }
+            Ok(names)
+        };
+        look().map_err(|source| self.failed(source))
+    }
+
     fn article(&self, id: &str) -> Result<Found, SearchError> {
         let look = || -> tantivy::Result<Result<DocAddress, Vec<String>>> {
             let term = Term::from_field_text(self.index.fields.id, id);
@@ -255,9 +292,10 @@ impl Searcher for LocalSearcher {
                 let ids = segment.inverted_index(self.index.fields.id)?;
                 let mut stream = ids.terms().range().ge(id.as_bytes()).into_stream()?;
                 while stream.advance() && stream.key().starts_with(id.as_bytes()) {
-                    let mut postings = ids
-                        .read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
-                    while postings.doc() != tantivy::TERMINATED && segment.is_deleted(postings.doc())
+                    let mut postings =
+                        ids.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
+                    while postings.doc() != tantivy::TERMINATED
+                        && segment.is_deleted(postings.doc())
                     {
                         postings.advance();
                     }
@@ -281,7 +319,7 @@ impl Searcher for LocalSearcher {
             })
         };
         match look().map_err(|source| self.failed(source))? {
-            Ok(address) => Ok(Found::Article(Box::new(self.read(address)?))),
+            Ok(address) => Ok(Found::Article(Box::new(self.read_whole(address)?))),
             Err(begin) if begin.is_empty() => Ok(Found::Nothing),
             Err(begin) => Ok(Found::Many(begin)),
         }

@@ -22,6 +22,9 @@ pub trait Searcher {
     /// Carries out a plan.
     fn search(&self, plan: &Plan) -> Result<Response, SearchError>;
 
+    /// Returns the ids of all articles that match, in no particular order and whatever the page.
+    fn ids(&self, plan: &Plan) -> Result<Vec<String>, SearchError>;
+
     /// Returns an article by its id, or by the beginning of an id if only one begins so.
     fn article(&self, id: &str) -> Result<Found, SearchError>;
 }

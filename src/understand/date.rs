@@ -201,7 +201,7 @@ fn in_english(text: &str) -> Option<NewsDate> {
 
 /// A static pattern of this file, which is known to be well formed.
 fn pattern(text: &str) -> Regex {
-    Regex::new(text).unwrap()
+    regex::RegexBuilder::new(text).dfa_size_limit(64 << 20).build().unwrap()
 }
 
 // ---------------------------------------------------------------- scanning

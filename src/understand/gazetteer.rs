@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{LazyLock, OnceLock};
 
 use crate::article::Level;
@@ -121,7 +122,30 @@ pub struct Gazetteer {
     /// Of each division, the index of the city it lies in (itself, for a city), and of its province.
     above: Vec<(Option<u16>, u16)>,
     regions: Vec<Region>,
-    names: HashMap<Cow<'static, str>, Name>,
+    names: Names,
+}
+
+/// Names by their folded text.
+type Names = HashMap<Cow<'static, str>, Name, BuildHasherDefault<NameHasher>>;
+
+/// A hasher for short Chinese names that nobody chooses to harm us: reading the tables is a good
+/// part of a cold search, and the standard hasher was a third of it.
+#[derive(Default)]
+struct NameHasher(u64);
+
+impl Hasher for NameHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            let mixed = self.0.rotate_left(5) ^ u64::from_le_bytes(word);
+            self.0 = mixed.wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
 }
 
 /// A city or county that somebody asks for.
@@ -407,35 +431,38 @@ impl Gazetteer {
             above: Vec::new(),
             divisions,
             regions: read_regions(),
-            names: HashMap::with_capacity(9000),
+            names: Names::with_capacity_and_hasher(12_000, BuildHasherDefault::default()),
         };
-        gazetteer.above =
-            (0..gazetteer.divisions.len()).map(|index| gazetteer.find_above(index)).collect();
+        gazetteer.find_above();
         gazetteer.add_division_names();
         gazetteer.add_aliases();
         gazetteer.add_region_names();
         gazetteer.add_false_friends();
         let Self { divisions, names, .. } = &mut gazetteer;
-        for name in names.values_mut() {
-            name.readings.sort_by_key(|reading| likelihood(divisions, reading));
+        for name in names.values_mut().filter(|name| name.readings.len() > 1) {
+            name.readings.sort_by_key(|&reading| likelihood(divisions, reading));
         }
         gazetteer
     }
 
-    /// City and province of a division.
-    fn find_above(&self, index: usize) -> (Option<u16>, u16) {
-        let division = &self.divisions[index];
-        let own = index as u16;
-        let parent = self.index_of(division.parent);
-        match division.level {
-            Level::Municipality => (Some(own), own),
-            Level::City => (Some(own), parent.unwrap_or(own)),
-            Level::County => {
-                let city = parent.unwrap_or(own);
-                let province = self.index_of(self.divisions[city as usize].parent).unwrap_or(city);
-                (Some(city), province)
+    /// Finds city and province of each division. A unit above comes before those in it.
+    fn find_above(&mut self) {
+        self.above.reserve(self.divisions.len());
+        let mut last = ("", None);
+        for (index, division) in self.divisions.iter().enumerate() {
+            let own = index as u16;
+            if division.parent != last.0 {
+                last = (division.parent, self.index_of(division.parent));
             }
-            Level::Province | Level::Region => (None, own),
+            let parent = last.1.unwrap_or(own);
+            self.above.push(match division.level {
+                Level::Municipality => (Some(own), own),
+                Level::City => (Some(own), parent),
+                Level::County => {
+                    (Some(parent), self.above.get(parent as usize).map_or(parent, |above| above.1))
+                }
+                Level::Province | Level::Region => (None, own),
+            });
         }
     }
 
@@ -450,9 +477,8 @@ impl Gazetteer {
     }
 
     fn add_division_names(&mut self) {
-        let weak: HashMap<&str, (&str, &str)> = rows(WEAK_NAMES)
-            .filter_map(|row| Some((*row.first()?, (*row.get(1)?, *row.get(2)?))))
-            .collect();
+        let weak: HashMap<&str, (&str, &str)> =
+            rows(WEAK_NAMES).map(|[short, why, applies, ..]| (short, (why, applies))).collect();
         for index in 0..self.divisions.len() {
             let division = self.divisions[index].clone();
             let target = Target::Division(index as u16);
@@ -469,8 +495,7 @@ impl Gazetteer {
     }
 
     fn add_aliases(&mut self) {
-        for row in rows(ALIASES) {
-            let [alias, code, kind, strength, ..] = row[..] else { continue };
+        for [alias, code, kind, strength, ..] in rows(ALIASES) {
             let Some(index) = self.index_of(code) else { continue };
             let form = match kind {
                 "abbreviation" => Form::Abbreviation,
@@ -502,10 +527,26 @@ impl Gazetteer {
         }
     }
 
+    /// The place whose name an organisation's name begins with: 沈阳 of 「沈阳日报」.
+    fn begins_with(&self, text: &str) -> Option<u16> {
+        NAME_IN_NAME.rev().find_map(|count| {
+            let end = text.char_indices().nth(count).map(|(at, _)| at)?;
+            let name = self.names.get(&text[..end])?;
+            let owners = name.readings.iter().filter(|reading| reading.need == Need::Nothing);
+            let division = owners.filter_map(|reading| match reading.target {
+                Target::Division(index) => {
+                    Some((self.above[index as usize].0 != Some(index), index))
+                }
+                Target::Region(_) => None,
+            });
+            division.min().map(|(_, index)| index)
+        })
+    }
+
     fn add_false_friends(&mut self) {
-        for row in rows(FALSE_FRIENDS) {
-            let [text, reading, code, ..] = row[..] else { continue };
+        for [text, reading, code, ..] in rows(FALSE_FRIENDS) {
             let index = self.index_of(code);
+            let index = index.or_else(|| self.begins_with(text));
             let friend = match (reading, index) {
                 ("organisation", index) => FalseFriend::Organisation(index),
                 ("other", Some(index)) => FalseFriend::Other(index),
@@ -516,25 +557,45 @@ impl Gazetteer {
     }
 }
 
+/// Shortest and longest name that an organisation begins with, in characters.
+const NAME_IN_NAME: std::ops::RangeInclusive<usize> = 2..=4;
+
 /// Whether a division is a city of Taiwan, whose articles are filed by province only.
 pub(super) fn is_taiwan(division: &Division) -> bool {
     division.code.starts_with("71") && division.level == Level::City
 }
 
-/// Full names that are common words in running text: 「城区」 means any town, and the two
-/// characters of 「成县」 or 「和县」 meet in 「建成县城」, 「市和县」.
+/// Full names that are common words too: 「老城区」 is in any town, 「友好区县」 are friends.
+const PLAIN_NAMES: &[&str] = &[
+    "新城区",
+    "市中区",
+    "城中区",
+    "城东区",
+    "城西区",
+    "城北区",
+    "城关区",
+    "老城区",
+    "新市区",
+    "友好区",
+    "港口区",
+    "海港区",
+    "平房区",
+    "城厢区",
+    "江海区",
+    "中原区",
+    "高新区",
+    "经开区",
+    "临港区",
+];
+
+/// Whether a full name is a common word in running text. The two characters of 「成县」 or 「和县」
+/// meet in 「建成县城」, 「市和县」.
 fn is_plain_word(name: &str) -> bool {
-    let count = name.chars().count();
-    count == 2
-        || (count == 3
-            && matches!(
-                name,
-                "新城区" | "市中区" | "城中区" | "城东区" | "城西区" | "城北区" | "城关区"
-            ))
+    name.chars().count() == 2 || PLAIN_NAMES.contains(&name)
 }
 
 /// Order in which the readings of a name are tried: form, then the larger unit, then the code.
-fn likelihood(divisions: &[Division], reading: &Reading) -> (Form, u8, u16) {
+fn likelihood(divisions: &[Division], reading: Reading) -> (Form, u8, u16) {
     match reading.target {
         Target::Division(index) => {
             let level = match divisions[index as usize].level {
@@ -557,23 +618,38 @@ fn folded(name: &'static str) -> Cow<'static, str> {
     }
 }
 
-/// The rows of a table without its header; lines that begin with `#` are for the reader.
-fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+/// The most columns that a table has.
+const COLUMNS: usize = 8;
+
+/// The rows of a table without its header; lines that begin with `#` are for the reader. A row has
+/// as many cells as the widest table, empty ones at the end.
+fn rows(table: &'static str) -> impl Iterator<Item = [&'static str; COLUMNS]> {
     let lines = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).skip(1);
-    lines.map(|line| line.split('\t').collect())
+    lines.map(|line| {
+        let mut cells = [""; COLUMNS];
+        // Cells are short, and a plain walk over the bytes is faster than `split`.
+        let (mut column, mut start) = (0, 0);
+        for (at, byte) in line.bytes().enumerate() {
+            if byte == b'\t' && column + 1 < COLUMNS {
+                cells[column] = &line[start..at];
+                (column, start) = (column + 1, at + 1);
+            }
+        }
+        cells[column] = &line[start..];
+        cells
+    })
 }
 
 fn read_divisions() -> Vec<Division> {
     let mut divisions: Vec<Division> = rows(DIVISIONS)
-        .filter_map(|row| {
-            let [code, level, name, short, parent, ..] = row[..] else { return None };
+        .map(|[code, level, name, short, parent, ..]| {
             let level = match level {
                 "province" => Level::Province,
                 "municipality" => Level::Municipality,
                 "county" => Level::County,
                 _ => Level::City,
             };
-            Some(Division { code, level, name, short, parent })
+            Division { code, level, name, short, parent }
         })
         .collect();
     divisions.sort_by_key(|division| division.code);
@@ -583,15 +659,12 @@ fn read_divisions() -> Vec<Division> {
 fn read_regions() -> Vec<Region> {
     let list = |cell: &'static str| cell.split('|').filter(|part| !part.is_empty()).collect();
     let mut regions: Vec<Region> = rows(REGIONS)
-        .filter_map(|row| {
-            let [name, aliases, members, since, _, listed, ..] = row[..] else { return None };
-            Some(Region {
-                name,
-                aliases: list(aliases),
-                members: list(members),
-                since,
-                listed: listed == "yes",
-            })
+        .map(|[name, aliases, members, since, _, listed, ..]| Region {
+            name,
+            aliases: list(aliases),
+            members: list(members),
+            since,
+            listed: listed == "yes",
         })
         .collect();
     regions.sort_by_key(|region| !region.listed);

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::gazetteer::{FalseFriend, Form, Gazetteer, Name, Need, Reading, Target};
+use super::gazetteer::{Gazetteer, Name, Need, Reading, Target};
 use super::places_about::{self, Weighed};
 use super::places_named::{self, Text, only_province};
 use crate::article::{Field, Level, Mention, Place, Role};
@@ -176,8 +176,55 @@ pub fn in_query(folded: &str) -> Vec<QueryPlace> {
             .map(|(_, (_, name))| *name)
             .collect();
         if let Some(reading) = read_in_query(gazetteer, name, &others) {
-            found.extend(query_place(gazetteer, range.clone(), &reading));
+            found.extend(query_place(gazetteer, range.clone(), reading));
         }
+    }
+    found.extend(compounds_in_query(folded, &named));
+    found.sort_by_key(|place| place.range.start);
+    found
+}
+
+/// Abbreviations that are too much part of common words to be cities in a query: 深海, 长江, 大连.
+const COMMON: &[char] = &[
+    '海', '江', '大', '长', '中', '三', '成', '西', '石', '合', '保', '通', '湖', '金', '河', '德',
+    '台', '广', '连', '开', '新', '明',
+];
+
+/// Runs of abbreviations in a query: provinces by themselves (沪滇, 川渝), cities where the words
+/// after them speak of places that do something together (佛茂合作).
+fn compounds_in_query(folded: &str, named: &[(Range<usize>, &Name)]) -> Vec<QueryPlace> {
+    let gazetteer = Gazetteer::get();
+    let text = Text::new(Field::Title, folded);
+    let covered = |at: usize| named.iter().any(|(range, _)| range.contains(&at));
+    let readings = |at: usize| {
+        let name = gazetteer.name(text.chars[at].encode_utf8(&mut [0; 4]))?;
+        (!covered(at) && name.friend.is_none()).then_some(&name.readings)
+    };
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.chars.len() {
+        let run = (at..text.chars.len()).take_while(|&at| readings(at).is_some()).count();
+        let end = at + run;
+        if (2..=6).contains(&run) {
+            let all = |keep: &dyn Fn(&&Reading) -> bool| -> Option<Vec<Reading>> {
+                (at..end).map(|at| readings(at)?.iter().find(keep).copied()).collect()
+            };
+            let province = |r: &&Reading| {
+                matches!(level(gazetteer, **r), Level::Province | Level::Municipality)
+            };
+            let provinces =
+                all(&province).filter(|all| all.iter().any(|r| r.need == Need::Nothing));
+            let cities = || {
+                let safe = text.chars[at..end].iter().all(|c| !COMMON.contains(c));
+                (safe && places_named::is_together(&text, end)).then(|| all(&|_| true)).flatten()
+            };
+            for (offset, reading) in
+                provinces.or_else(cities).unwrap_or_default().iter().enumerate()
+            {
+                found.extend(query_place(gazetteer, at + offset..at + offset + 1, *reading));
+            }
+        }
+        at = end.max(at + 1);
     }
     found
 }
@@ -207,16 +254,8 @@ fn names_in(folded: &str) -> Vec<(Range<usize>, &'static Name)> {
 
 /// Reads a name of a query as one place, or as none.
 fn read_in_query(gazetteer: &Gazetteer, name: &Name, others: &[&Name]) -> Option<Reading> {
-    match name.friend {
-        Some(FalseFriend::Other(index)) => {
-            return Some(Reading {
-                target: Target::Division(index),
-                form: Form::Short,
-                need: Need::Nothing,
-            });
-        }
-        Some(_) => return None,
-        None => {}
+    if name.friend.is_some() {
+        return None;
     }
     let beside = |reading: &Reading| {
         let Target::Division(index) = reading.target else { return false };
@@ -238,24 +277,20 @@ fn read_in_query(gazetteer: &Gazetteer, name: &Name, others: &[&Name]) -> Option
     // Of several bearers only one that is larger than the others owns the bare name.
     let second = name.readings.get(1);
     let owner = second.is_none_or(|second| {
-        second.form != first.form || level(gazetteer, second) != level(gazetteer, &first)
+        second.form != first.form || level(gazetteer, *second) != level(gazetteer, first)
     });
     ((first.need == Need::Nothing && owner) || beside(&first)).then_some(first)
 }
 
 /// The level of what a reading means.
-fn level(gazetteer: &Gazetteer, reading: &Reading) -> Level {
+fn level(gazetteer: &Gazetteer, reading: Reading) -> Level {
     match reading.target {
         Target::Division(index) => gazetteer.at(index).level,
         Target::Region(_) => Level::Region,
     }
 }
 
-fn query_place(
-    gazetteer: &Gazetteer,
-    range: Range<usize>,
-    reading: &Reading,
-) -> Option<QueryPlace> {
+fn query_place(gazetteer: &Gazetteer, range: Range<usize>, reading: Reading) -> Option<QueryPlace> {
     let (kind, facet_name, code) = match reading.target {
         Target::Region(index) => {
             let region = gazetteer.regions().get(index as usize)?;
@@ -276,4 +311,284 @@ fn query_place(
         }
     };
     Some(QueryPlace { range, kind, facet_name, code: code.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Cities the article is about; those it only mentions; counties; provinces; regions.
+    fn told(title: &str, body: &str) -> String {
+        let found = find(title, body);
+        let only: Vec<&str> = found
+            .mentioned_cities
+            .iter()
+            .filter(|city| !found.cities.contains(city))
+            .map(String::as_str)
+            .collect();
+        let lists = [
+            found.cities.join(" "),
+            only.join(" "),
+            found.counties.join(" "),
+            found.provinces.join(" "),
+            found.regions.join(" "),
+        ];
+        lists.join(" | ").trim_end_matches([' ', '|']).to_owned()
+    }
+
+    fn check(cases: &[(&str, &str)]) {
+        for (body, expected) in cases {
+            assert_eq!(told("", body), *expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn traps_do_not_fire() {
+        for text in [
+            "南海东部有大风。",
+            "他深入研究了一个重大理论问题。",
+            "确保国家长治久安。",
+            "不断完善平衡水的办法。",
+            "拿出真金白银支持企业。",
+            "巡逻艇驶向入海口附近。",
+            "他说，阿里巴巴发布了财报。",
+            "新款长安汽车正式上市。",
+            "上海合作组织成员国元首理事会发表声明。",
+            "会议于北京时间十点开始。",
+            "沪指跌破三千点，深成指跟跌，沪深300指数走弱。",
+            "京东发布新的物流计划。",
+            "他在旧金山湾区工作。",
+            "孙中山先生的故居在翠亨村，中山装由此得名。",
+            "这是朝阳产业，大家看好。",
+            "真是一个高明的办法。",
+            "游船驶过苏州河。",
+        ] {
+            assert_eq!(told("", text), "", "{text}");
+        }
+        let found = told("", "建设美丽江苏，我们在行动。");
+        assert_eq!(found, " |  |  | 江苏省", "丽江 is not named");
+        assert_eq!(told("", "安徽马鞍山举行龙舟赛。"), "马鞍山市 |  |  | 安徽省", "nor is 鞍山");
+        let universities = find("", "中山大学与吉林大学的学者出席，他们毕业于武汉大学。");
+        assert_eq!(universities.mentioned_cities, Vec::<String>::new());
+    }
+
+    #[test]
+    fn counties_lead_to_their_cities() {
+        check(&[
+            (
+                "广州市荔湾区、佛山市南海区共建人才高质量发展合作区。",
+                "广州市 佛山市 |  | 广州市/荔湾区 佛山市/南海区 | 广东省",
+            ),
+            (
+                "长治沁县与北京房山区开展对口合作。",
+                "长治市 北京市 |  | 长治市/沁县 北京市/房山区 | 山西省 北京市",
+            ),
+            ("浙江义乌举行国际小商品博览会。", "金华市 |  | 金华市/义乌市 | 浙江省"),
+            ("湖北潜江市捐赠了五千份龙虾。", "潜江市 |  |  | 湖北省"),
+        ]);
+    }
+
+    #[test]
+    fn company_decides_between_bearers() {
+        check(&[
+            ("南昌市西湖区举行家庭交流活动。", "南昌市 |  | 南昌市/西湖区 | 江西省"),
+            ("杭州的西湖区推出新政策。杭州市表示支持。", "杭州市 |  | 杭州市/西湖区 | 浙江省"),
+            (
+                "(沈阳日报记者报道)和平区法院走进社区开展普法活动。",
+                "沈阳市 |  | 沈阳市/和平区 | 辽宁省",
+            ),
+            ("和平区法院走进社区开展普法活动。", ""),
+            ("青海省海南州的学生来到学校。海南州表示欢迎。", "海南藏族自治州 |  |  | 青海省"),
+            ("海南举行消费品博览会。", " |  |  | 海南省"),
+            (
+                "沪滇协作深化，宝山区与云南曲靖市签署协议。",
+                "上海市 曲靖市 |  | 上海市/宝山区 | 云南省 上海市",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn abbreviations_are_read_in_company() {
+        check(&[
+            ("沪苏浙皖三省一市召开座谈会。", "上海市 |  |  | 上海市 江苏省 浙江省 安徽省"),
+            ("川渝两地共建产业园。", "重庆市 |  |  | 四川省 重庆市"),
+            ("京津冀三地联合发布清单。", "北京市 天津市 |  |  | 北京市 天津市 河北省 | 京津冀"),
+            ("论坛在京开幕。", "北京市 |  |  | 北京市"),
+            ("苏陕协作推动两地产业发展。", " |  |  | 江苏省 陕西省"),
+            ("京沪高铁今日调图。", ""),
+        ]);
+        let pair = find("", "佛山市与茂名市签署协议，佛茂两地将共建园区。");
+        let spots: Vec<&str> = pair
+            .places
+            .iter()
+            .filter(|place| place.name == "茂名市")
+            .flat_map(|place| place.mentions.iter().map(|mention| mention.text.as_str()))
+            .collect();
+        assert_eq!(spots, ["茂名市", "茂"]);
+    }
+
+    #[test]
+    fn a_name_in_a_name_is_told_apart() {
+        let found = find("", "公司产品用于青岛啤酒、贵州茅台，并与上海电气集团、北京大学有来往。");
+        assert!(found.cities.is_empty() && found.mentioned_cities.is_empty(), "{found:?}");
+        assert!(found.places.iter().all(|place| place.role == Role::InName), "{found:?}");
+        check(&[
+            ("上海队领先北京队两分，深圳市龙岗队位列第三。", ""),
+            (
+                "中山七院（中山大学附属第七医院，以下简称中山七院）来到潮州市义诊。",
+                "潮州市 |  |  | 广东省",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn what_is_only_named_is_no_subject() {
+        check(&[
+            ("中新网成都8月17日电 国家统计局公布数据。", " | 成都市"),
+            ("今年假期各地游客增多，三亚、揭阳等城市尤其明显。", " | 三亚市 揭阳市"),
+            (
+                "新华社西安8月18日电 韩城市举行花椒大会。",
+                "渭南市 | 西安市 | 渭南市/韩城市 | 陕西省",
+            ),
+        ]);
+        let named: Vec<String> = [
+            "石家庄",
+            "唐山",
+            "邯郸",
+            "邢台",
+            "保定",
+            "沧州",
+            "廊坊",
+            "衡水",
+            "太原",
+            "阳泉",
+            "晋城",
+            "朔州",
+            "忻州",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        let crowd = find("", &format!("据统计，各地都有增长。其中包括{}。", named.join("、")));
+        assert_eq!((crowd.cities.len(), crowd.mentioned_cities.len()), (0, 13));
+    }
+
+    #[test]
+    fn regions_are_read_from_the_closed_list() {
+        check(&[
+            ("共建长三角G60科创走廊。", " |  |  |  | 长三角"),
+            ("深圳抢抓湾区机遇。", "深圳市 |  |  | 广东省 | 粤港澳大湾区"),
+            ("荔湾区的广州企业越来越多。", "广州市 |  | 广州市/荔湾区 | 广东省"),
+            ("成渝地区双城经济圈建设提速。", " |  |  |  | 成渝地区双城经济圈"),
+            ("黄河流域治理取得进展。", ""),
+        ]);
+    }
+
+    #[test]
+    fn traditional_text_is_read_and_marked_in_the_original() {
+        let found = find("長三角精英峰會在嘉興舉行", "");
+        assert_eq!(
+            (found.cities, found.regions),
+            (vec!["嘉兴市".to_owned()], vec!["长三角".to_owned()])
+        );
+        let marked: Vec<&str> =
+            found.places.iter().flat_map(|p| p.mentions.iter().map(|m| m.text.as_str())).collect();
+        assert_eq!(marked, ["長三角", "嘉興"]);
+    }
+
+    #[test]
+    fn a_query_names_places_without_the_automaton() {
+        let named = |query: &str| -> String {
+            in_query(&crate::clean::fold::fold(query))
+                .iter()
+                .map(|place| format!("{}{:?}", place.facet_name, place.range))
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        for (query, expected) in [
+            ("佛山", "佛山市0..2"),
+            ("佛山 人才飞地", "佛山市0..2"),
+            ("荔湾 南海 人才合作区", "广州市/荔湾区0..2 佛山市/南海区2..4"),
+            ("南海", ""),
+            ("中山大学", ""),
+            ("大湾区人才", "粤港澳大湾区0..3"),
+            ("吉林", "吉林省0..2"),
+            ("鼓楼区", ""),
+            ("福州 鼓楼区", "福州市0..2 福州市/鼓楼区2..5"),
+            ("沪滇协作", "上海市0..1 云南省1..2"),
+            ("佛茂人才飞地", "佛山市0..1 茂名市1..2"),
+            ("深海科技", ""),
+            ("", ""),
+        ] {
+            assert_eq!(named(query), expected, "{query}");
+        }
+    }
+
+    /// Pieces that news is made of, so that random texts name places.
+    fn pieces() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(vec![
+            "佛山",
+            "茂名市",
+            "上海",
+            "沪",
+            "苏",
+            "浙",
+            "皖",
+            "京津冀",
+            "港澳",
+            "中山大学",
+            "以下简称",
+            "大学",
+            "队",
+            "等",
+            "三地",
+            "、",
+            "和",
+            "，",
+            "。",
+            "在",
+            "来自",
+            "8月17日电",
+            "中新网",
+            "长三角G60科创走廊",
+            "（xué）",
+            "長",
+            "\n",
+            " ",
+            "湾区",
+            "美丽江苏",
+            "鼓楼区",
+            "海南",
+            "x",
+            "🙂",
+        ]);
+        prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn mentions_lie_in_the_text_and_say_what_stands_there(title in pieces(), body in pieces()) {
+            let found = find(&title, &body);
+            for place in &found.places {
+                prop_assert!((0.0..=1.0).contains(&place.score));
+                prop_assert!(place.mentions.is_sorted_by_key(|m| (m.field, m.span.start)));
+                for mention in &place.mentions {
+                    let text = if mention.field == Field::Title { &title } else { &body };
+                    let (start, end) = (mention.span.start as usize, mention.span.end as usize);
+                    prop_assert!(start < end && end <= text.chars().count());
+                    let marked: String = text.chars().skip(start).take(end - start).collect();
+                    prop_assert_eq!(&marked, &mention.text);
+                }
+            }
+            prop_assert!(found.cities.iter().all(|city| found.mentioned_cities.contains(city)));
+            prop_assert_eq!(find(&title, &body), found);
+        }
+
+        #[test]
+        fn any_text_has_an_answer(text in "\\PC{0,200}") {
+            find(&text, &text);
+            in_query(&crate::clean::fold::fold(&text));
+        }
+    }
 }

@@ -34,14 +34,7 @@ impl Text {
 
     /// Whether some words stand at a place.
     pub(super) fn has(&self, at: usize, words: &str) -> bool {
-        let mut index = at;
-        for character in words.chars() {
-            if self.chars.get(index) != Some(&character) {
-                return false;
-            }
-            index += 1;
-        }
-        true
+        words.chars().zip(at..).all(|(character, index)| self.chars.get(index) == Some(&character))
     }
 
     /// Whether some words stand right before a place.
@@ -94,31 +87,51 @@ pub(super) struct Spot {
 struct Finder {
     automaton: CharwiseDoubleArrayAhoCorasick<u32>,
     names: Vec<&'static Name>,
-    /// Abbreviations of one character, sorted.
-    single: Vec<(char, &'static Name)>,
+    /// Abbreviations of one character.
+    single: Vec<&'static Name>,
+    /// Where in `single` the characters from U+4E00 on stand, plus one; 0 for none.
+    single_at: Vec<u8>,
 }
+
+/// First character of [`Finder::single_at`].
+const FIRST_HAN: u32 = 0x4e00;
 
 /// Built on first use; a query does not use it.
 static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
     let mut all: Vec<(&str, &'static Name)> = Gazetteer::get().names().collect();
     all.sort_unstable_by_key(|(text, _)| *text);
-    let (single, long): (Vec<_>, Vec<_>) =
+    let (short, long): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|(text, _)| text.chars().nth(1).is_none());
     let patterns = long.iter().enumerate().map(|(index, (text, _))| (*text, index as u32));
     let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
         .match_kind(MatchKind::LeftmostLongest)
         .build_with_values(patterns)
         .ok()?;
-    let single =
-        single.into_iter().filter_map(|(text, name)| Some((text.chars().next()?, name))).collect();
-    Some(Finder { automaton, names: long.into_iter().map(|(_, name)| name).collect(), single })
+    let mut single = Vec::new();
+    let mut single_at = vec![0; 0x5200];
+    for (text, name) in short {
+        let code = text.chars().next().and_then(|c| (c as u32).checked_sub(FIRST_HAN));
+        let slot = code.and_then(|code| single_at.get_mut(code as usize));
+        if let (Some(slot), Ok(number)) = (slot, u8::try_from(single.len() + 1)) {
+            *slot = number;
+            single.push(name);
+        }
+    }
+    let names = long.into_iter().map(|(_, name)| name).collect();
+    Some(Finder { automaton, names, single, single_at })
 });
 
 impl Finder {
     /// What an abbreviation of one character stands for.
     fn abbreviation(&self, character: char) -> Option<&'static Name> {
-        let index = self.single.binary_search_by_key(&character, |(single, _)| *single).ok()?;
-        Some(self.single[index].1)
+        let code = (character as u32).checked_sub(FIRST_HAN)?;
+        let number = *self.single_at.get(code as usize)?;
+        self.single.get(usize::from(number).checked_sub(1)?).copied()
+    }
+
+    /// Whether a character is an abbreviation.
+    fn is_single(&self, character: char) -> bool {
+        self.abbreviation(character).is_some()
     }
 }
 
@@ -128,6 +141,8 @@ struct Hit {
     start: usize,
     end: usize,
     name: &'static Name,
+    /// It only begins the name of something else, and means no place.
+    spent: bool,
 }
 
 /// Which places an article names beyond doubt, by index of the division.
@@ -203,17 +218,37 @@ pub(super) fn spots(texts: &[Text]) -> Vec<Spot> {
             None => unread.push(hit),
         }
     }
-    // What was named later may have settled an earlier name.
-    for hit in unread {
-        if let Some(spot) = read(hit, texts, None, &evidence) {
-            spots.push(spot);
+    let abbreviated = abbreviations(finder, texts, &hits, &evidence);
+    for spot in &abbreviated {
+        if let Target::Division(index) = spot.target {
+            evidence.add(index, spot.form);
         }
     }
-    spots.sort_by_key(|spot| (spot.text, spot.start));
-    let abbreviated = abbreviations(finder, texts, &hits, &evidence);
+    // What was named later may have settled an earlier name.
+    for hit in unread {
+        spots.extend(read(hit, texts, None, &evidence));
+    }
     spots.extend(abbreviated);
-    spots.sort_by_key(|spot| (spot.text, spot.start));
+    let regions: Vec<Spot> = spots.iter().filter_map(|spot| region_within(texts, spot)).collect();
+    spots.extend(regions);
+    spots.sort_by_key(|spot| (spot.text, spot.start, std::cmp::Reverse(spot.end)));
     spots
+}
+
+/// The listed region in the name of another: 「长三角」 in 「长三角G60科创走廊」.
+fn region_within(texts: &[Text], spot: &Spot) -> Option<Spot> {
+    let regions = Gazetteer::get().regions();
+    let Target::Region(index) = spot.target else { return None };
+    if regions.get(index as usize)?.listed {
+        return None;
+    }
+    let text = &texts[spot.text];
+    let (inner, region) = regions
+        .iter()
+        .enumerate()
+        .find(|(_, region)| region.listed && text.has(spot.start, region.name))?;
+    let end = spot.start + region.name.chars().count();
+    (end < spot.end).then_some(Spot { end, target: Target::Region(inner as u16), ..*spot })
 }
 
 /// One pass of the automaton over each text, with positions in characters.
@@ -230,9 +265,8 @@ fn hits(finder: &Finder, texts: &[Text]) -> Vec<Hit> {
         for found in finder.automaton.leftmost_find_iter(&text.folded.text) {
             let (start, end) = (to_char(found.start()), to_char(found.end()));
             let Some(&name) = finder.names.get(found.value() as usize) else { continue };
-            if !part_of_longer_name(text, start, end, name) {
-                hits.push(Hit { text: number, start, end, name });
-            }
+            let spent = part_of_longer_name(text, end, name);
+            hits.push(Hit { text: number, start, end, name, spent });
         }
     }
     hits
@@ -261,11 +295,11 @@ const SMALLER: &[(&str, &[&str])] = &[
 /// What makes water, mountains or sights of the short name of a county: 「鄱阳湖」.
 const FEATURES: &[&str] = &[
     "湖", "江", "河", "山", "岭", "峡", "岛", "溪", "寺", "楼", "瀑布", "水库", "盆地", "草原",
-    "海峡",
+    "沙地", "沙漠", "油田", "海峡",
 ];
 
 /// Whether a short name only begins the name of something smaller, or of water or a mountain.
-fn part_of_longer_name(text: &Text, start: usize, end: usize, name: &Name) -> bool {
+fn part_of_longer_name(text: &Text, end: usize, name: &Name) -> bool {
     let Some(first) = name.readings.first() else { return false };
     if name.friend.is_some() || first.form != Form::Short {
         return false;
@@ -273,36 +307,36 @@ fn part_of_longer_name(text: &Text, start: usize, end: usize, name: &Name) -> bo
     let smaller = SMALLER.iter().any(|(suffix, but)| {
         text.has(end, suffix) && !text.has_any(end + suffix.chars().count(), but)
     });
-    if smaller {
-        return true;
-    }
-    let Target::Division(index) = first.target else { return false };
+    let Target::Division(index) = first.target else { return smaller };
     let gazetteer = Gazetteer::get();
-    let level = gazetteer.at(index).level;
-    let feature = level == Level::County
-        && text.has_any(end, FEATURES)
-        && gazetteer
-            .name(&text.chars[end..(end + 2).min(text.chars.len())].iter().collect::<String>())
-            .is_none();
-    let water =
-        matches!(level, Level::City | Level::Municipality) && text.has_any(end, &["河", "湾"]);
-    // 「西安河…」: no city is left of water; but 「南宁湾里」 stays readable by its neighbours.
-    (feature || water) && start < end
+    let feature = || {
+        let next: String = text.chars[end..].iter().take(2).collect();
+        gazetteer.at(index).level == Level::County
+            && text.has_any(end, FEATURES)
+            && gazetteer.name(&next).is_none()
+    };
+    smaller || feature()
 }
 
 /// Whether a hit needs no company at all.
 fn is_certain(hit: &Hit) -> bool {
     let Some(first) = hit.name.readings.first() else { return false };
-    if hit.name.friend.is_some() || first.need != Need::Nothing {
+    if hit.spent || hit.name.friend.is_some() || first.need != Need::Nothing {
         return false;
     }
+    if first.form == Form::Short && rank(*first) == 2 && hit.end - hit.start < 3 {
+        let Target::Division(index) = first.target else { return false };
+        if !is_widely_known(Gazetteer::get().at(index).short) {
+            return false;
+        }
+    }
     let rivals =
-        hit.name.readings[1..].iter().any(|r| r.form == first.form && rank(r) == rank(first));
+        hit.name.readings[1..].iter().any(|r| r.form == first.form && rank(*r) == rank(*first));
     !rivals
 }
 
 /// The size of the unit that a reading means: the smaller the number, the larger the unit.
-fn rank(reading: &Reading) -> u8 {
+fn rank(reading: Reading) -> u8 {
     match reading.target {
         Target::Region(_) => 0,
         Target::Division(index) => match Gazetteer::get().at(index).level {
@@ -316,22 +350,37 @@ fn rank(reading: &Reading) -> u8 {
 /// Notes what a hit says beyond doubt.
 fn gather(hit: &Hit, evidence: &mut Evidence) {
     match hit.name.friend {
-        Some(FalseFriend::Organisation(Some(index))) => evidence.add_in_name(index),
-        Some(FalseFriend::Other(index)) => evidence.add(index, Form::Short),
-        Some(_) => {}
+        Some(FalseFriend::Organisation(Some(index)) | FalseFriend::Other(index)) => {
+            evidence.add_in_name(index);
+        }
         None if is_certain(hit) => {
-            if let Some(Reading { target: Target::Division(index), form, .. }) =
+            if let Some(&Reading { target: Target::Division(index), form, .. }) =
                 hit.name.readings.first()
             {
-                evidence.add(*index, *form);
+                evidence.add(index, form);
             }
         }
-        None => {}
+        _ => {}
     }
+}
+
+/// Counties and districts that news names without saying where they are.
+const WIDELY_KNOWN: &[&str] = &[
+    "浦东", "徐汇", "闵行", "嘉定", "青浦", "松江", "奉贤", "崇明", "海淀", "丰台", "顺义", "昌平",
+    "怀柔", "延庆", "萧山", "余杭", "义乌", "慈溪", "余姚", "昆山", "常熟", "江阴", "番禺", "增城",
+    "顺德", "禅城", "晋江", "石狮", "敦煌", "曲阜", "延吉", "珲春", "郫都", "滕州", "寿光", "诸暨",
+    "永康", "宜兴", "太仓",
+];
+
+fn is_widely_known(short: &str) -> bool {
+    WIDELY_KNOWN.contains(&short)
 }
 
 /// Reads a hit as one place, or as none.
 fn read(hit: &Hit, texts: &[Text], last: Option<&Spot>, evidence: &Evidence) -> Option<Spot> {
+    if hit.spent {
+        return None;
+    }
     let spot = |reading: Reading, in_name: bool| Spot {
         text: hit.text,
         start: hit.start,
@@ -341,27 +390,68 @@ fn read(hit: &Hit, texts: &[Text], last: Option<&Spot>, evidence: &Evidence) -> 
         need: reading.need,
         in_name,
     };
-    let known =
-        |index| Reading { target: Target::Division(index), form: Form::Short, need: Need::Nothing };
+    let hidden = |index: u16, in_name: bool| {
+        let target = Target::Division(index);
+        let reading = Reading { target, form: Form::Short, need: Need::Nothing };
+        let (start, end) = name_within(&texts[hit.text], hit, index);
+        Spot { start, end, ..spot(reading, in_name) }
+    };
     match hit.name.friend {
         Some(FalseFriend::Nothing | FalseFriend::Organisation(None)) => return None,
-        Some(FalseFriend::Organisation(Some(index))) => return Some(spot(known(index), true)),
-        Some(FalseFriend::Other(index)) => return Some(spot(known(index), false)),
+        Some(FalseFriend::Organisation(Some(index))) => return Some(hidden(index, true)),
+        Some(FalseFriend::Other(index)) => {
+            // 「中山大学」 lies in 广州 but does not name it.
+            let spot = hidden(index, false);
+            let named = (spot.start, spot.end) != (hit.start, hit.end);
+            return Some(Spot { in_name: !named, ..spot });
+        }
         None => {}
     }
     let company = Company::of(hit, texts, last);
     let mut best: Option<(i32, Reading)> = None;
-    for (order, reading) in hit.name.readings.iter().enumerate() {
+    for (order, &reading) in hit.name.readings.iter().enumerate() {
+        // 「长沙」 is the city, not the county of that name in it.
+        if hit.name.readings[..order].iter().any(|&above| inside(reading, above)) {
+            continue;
+        }
         let Some(support) = company.support(reading, order, hit, evidence) else { continue };
         if best.is_none_or(|(most, _)| support > most) {
-            best = Some((support, *reading));
+            best = Some((support, reading));
         }
     }
     best.map(|(_, reading)| spot(reading, false))
 }
 
+/// Where the name of a place stands inside a false friend: 「江苏」 in 「美丽江苏」; all of it if it
+/// does not stand there.
+fn name_within(text: &Text, hit: &Hit, index: u16) -> (usize, usize) {
+    let division = Gazetteer::get().at(index);
+    for name in [division.name, division.short] {
+        let count = name.chars().count();
+        let found = (hit.start..hit.end)
+            .find(|&start| count > 0 && start + count <= hit.end && text.has(start, name));
+        if let Some(start) = found {
+            return (start, start + count);
+        }
+    }
+    (hit.start, hit.end)
+}
+
+/// Whether one reading lies in another.
+fn inside(inner: Reading, outer: Reading) -> bool {
+    match (inner.target, outer.target) {
+        (Target::Division(inner), Target::Division(outer)) => {
+            Gazetteer::get().lies_in(inner, outer)
+        }
+        _ => false,
+    }
+}
+
 /// The place named right before a hit.
+#[derive(Default)]
 struct Company {
+    /// Whether a region stands before, with only 「、」 or 「和」 between.
+    listed_region: bool,
     /// The division that ends where the hit starts.
     adjacent: Option<u16>,
     /// The division before, if only 「、」 or 「和」 stands between.
@@ -372,10 +462,13 @@ struct Company {
 
 impl Company {
     fn of(hit: &Hit, texts: &[Text], last: Option<&Spot>) -> Self {
-        let mut company = Self { adjacent: None, listed: None, nearest: None };
+        let mut company = Self::default();
         let Some(last) = last.filter(|last| last.text == hit.text && !last.in_name) else {
             return company;
         };
+        company.listed_region = matches!(last.target, Target::Region(_))
+            && last.end + 1 == hit.start
+            && matches!(texts[hit.text].at(last.end), '、' | '和' | '与');
         let Target::Division(index) = last.target else { return company };
         company.nearest = Some(index);
         if last.end == hit.start {
@@ -391,7 +484,7 @@ impl Company {
     /// How well a reading is supported; none if too little for what it needs.
     fn support(
         &self,
-        reading: &Reading,
+        reading: Reading,
         order: usize,
         hit: &Hit,
         evidence: &Evidence,
@@ -416,12 +509,12 @@ impl Company {
             witness = true;
         }
         let sibling = |other: u16| {
-            other != index
-                && if city == Some(index) {
-                    gazetteer.province_index(other) == province
-                } else {
-                    gazetteer.city_index(other) == city
-                }
+            let of_city = gazetteer.city_index(other);
+            if city == Some(index) {
+                other != index && gazetteer.province_index(other) == province
+            } else {
+                other != index && of_city == city && of_city != Some(other)
+            }
         };
         if self.listed.is_some_and(sibling) {
             support += 15;
@@ -436,33 +529,85 @@ impl Company {
         support += if named > 0 && province != index { 5 } else { 0 };
         support += if self.nearest.is_some_and(sibling) { 3 } else { 0 };
         let owner = reading.need == Need::Nothing && order == 0 && is_certain(hit);
-        let enough = match reading.need {
-            Need::Nothing => owner || support > 0 || hit.name.readings.len() == 1,
-            Need::Company => support > 0,
-            Need::Witness => witness,
+        let in_city = support >= 8 || city == Some(index) && (support > 0 || full > 0);
+        // 「天津梅江」 is not the 梅江区 of another city.
+        let elsewhere = !witness
+            && reading.form == Form::Short
+            && city != Some(index)
+            && support < 20
+            && self.adjacent.is_some_and(|before| {
+                gazetteer.city_index(before).is_some() && gazetteer.city_index(before) != city
+            });
+        if elsewhere || (!witness && self.belongs_to_owner(order, index, hit, evidence)) {
+            return None;
+        }
+        let enough = match (reading.need, reading.form) {
+            // A bare county needs company, too, unless its name is long or widely known.
+            (Need::Nothing, Form::Short) if city != Some(index) && city.is_some() => {
+                let known =
+                    || hit.end - hit.start > 2 || is_widely_known(gazetteer.at(index).short);
+                support > 0 || known()
+            }
+            (Need::Nothing, _) => owner || support > 0 || hit.name.readings.len() == 1,
+            (Need::Company, Form::Short | Form::Full) => support > 0,
+            (Need::Company, _) => in_city,
+            (Need::Witness, _) => witness,
         };
         enough.then_some(support + if owner { 10 } else { 0 })
     }
 
-    fn support_region(&self, reading: &Reading, evidence: &Evidence) -> Option<i32> {
+    /// Whether a bare name is rather that of the larger unit which owns it: 「河北」 is the province
+    /// and no district of 天津, 「朝阳」 the city where its province is named.
+    fn belongs_to_owner(&self, order: usize, index: u16, hit: &Hit, evidence: &Evidence) -> bool {
+        let Some(Reading { target: Target::Division(owner), need: Need::Nothing, .. }) =
+            hit.name.readings.first()
+        else {
+            return false;
+        };
+        if order == 0 || rank_of(*owner) >= rank_of(index) {
+            return false;
+        }
+        let gazetteer = evidence.gazetteer;
+        let province = gazetteer.province_index(*owner) as usize;
+        let owner_alone = evidence.within[province] > evidence.within[*owner as usize];
+        rank_of(*owner) == 0
+            || owner_alone
+            || self.adjacent.is_some_and(|b| gazetteer.lies_in(*owner, b))
+    }
+
+    fn support_region(&self, reading: Reading, evidence: &Evidence) -> Option<i32> {
         let Target::Region(index) = reading.target else { return None };
         let gazetteer = evidence.gazetteer;
         let region = gazetteer.regions().get(index as usize)?;
         let inside = |code: &&str| {
             gazetteer.index_of(code).is_some_and(|member| evidence.within[member as usize] > 0)
         };
-        (reading.need == Need::Nothing || region.members.iter().any(|code| inside(code)))
+        (reading.need == Need::Nothing || self.listed_region || region.members.iter().any(inside))
             .then_some(12)
     }
 }
 
-/// What follows a run of abbreviations that stands for its places.
-const TOGETHER: &[&str] = &[
-    "两地", "两市", "两省", "两区", "两县", "两家", "双城", "三地", "三省", "三市", "四地", "四省",
-    "四市", "五省", "五地", "省际", "合作", "协作", "对口", "帮扶", "协同", "联动", "共建", "产业",
-    "人才", "同城", "携手", "一体", "友好", "互动", "交流", "经贸", "战略", "毗邻", "交界", "边界",
-    "联合", "扶贫", "劳务", "科技", "创新", "融合", "合力", "山海", "情", "跨", "共", "飞地", "、",
+/// What counts the places of a run: 「川渝两地」.
+pub(super) const COUNTED: &[&str] = &[
+    "两地", "两市", "两省", "两区", "两县", "两家", "双城", "三地", "三省", "三市", "三区", "三县",
+    "四地", "四省", "四市", "五省", "五地", "五市", "六省", "六市", "七省", "八省", "九省", "三座",
+    "四座", "三个", "两个",
 ];
+
+/// What else follows a run of abbreviations that stands for its places.
+const TOGETHER: &[&str] = &[
+    "省际", "合作", "协作", "对口", "帮扶", "协同", "联动", "共建", "产业", "人才", "同城", "携手",
+    "一体", "友好", "互动", "交流", "经贸", "战略", "毗邻", "交界", "边界", "联合", "扶贫", "劳务",
+    "科技", "创新", "融合", "合力", "山海", "情谊", "跨境", "飞地", "强化", "深化",
+];
+
+/// Signs after a run that is at least no part of a longer word.
+const LOOSE: &[&str] = &["、", "情", "跨", "共"];
+
+/// Whether what follows a run of abbreviations speaks of places that do something together.
+pub(super) fn is_together(text: &Text, end: usize) -> bool {
+    text.has_any(end, COUNTED) || text.has_any(end, TOGETHER)
+}
 
 /// What follows a run of abbreviations that names a line, a market or an index.
 const LINES: &[&str] = &[
@@ -490,6 +635,7 @@ const LINES: &[&str] = &[
     "50",
     "综指",
     "交易所",
+    "高原",
     "杯",
 ];
 
@@ -497,11 +643,17 @@ const LINES: &[&str] = &[
 const TOWARDS: &[char] =
     &['在', '来', '赴', '驻', '抵', '返', '入', '进', '访', '援', '留', '旅', '居', '全', '到'];
 
-/// Single abbreviations that may stand for their place after a word of [`TOWARDS`] although nothing
+/// Single abbreviations that stand for their place after a word of [`TOWARDS`] although nothing
 /// else names it.
 const ALONE: &[char] = &[
     '京', '津', '沪', '渝', '粤', '浙', '皖', '赣', '闽', '桂', '鄂', '湘', '豫', '晋', '冀', '陕',
     '琼', '鲁', '滇', '黔', '川', '疆', '藏', '穗', '甬', '蓉', '邕', '榕', '莞',
+];
+
+/// Those that do so only where the place is named in the article, too.
+const ALONE_IF_NAMED: &[char] = &[
+    '深', '港', '澳', '台', '杭', '汉', '苏', '辽', '蒙', '宁', '青', '昆', '厦', '洪', '锡', '徐',
+    '兰', '吉',
 ];
 
 /// Reads the abbreviations of one character in the text between the hits.
@@ -517,7 +669,14 @@ fn abbreviations(finder: &Finder, texts: &[Text], hits: &[Hit], evidence: &Evide
             let next =
                 hit.peek().filter(|h| h.text == number).map_or(text.chars.len(), |h| h.start);
             if at >= next {
-                at = hit.peek().map_or(text.chars.len(), |h| h.end);
+                let Some(found) = hit.peek() else { break };
+                at = found.end;
+                if names_its_members(finder, text, found) {
+                    let more =
+                        text.chars[at..].iter().take_while(|&&c| finder.is_single(c)).count();
+                    read_run(finder, text, number, found.start..at + more, evidence, &mut spots);
+                    at += more;
+                }
                 continue;
             }
             let run = text.chars[at..next]
@@ -533,6 +692,18 @@ fn abbreviations(finder: &Finder, texts: &[Text], hits: &[Hit], evidence: &Evide
         }
     }
     spots
+}
+
+/// Whether the name of a region names its members one by one, too: 「京津冀三地」, 「京津冀晋」, but
+/// not 「京津冀协同发展」.
+fn names_its_members(finder: &Finder, text: &Text, hit: &Hit) -> bool {
+    let region = hit.name.readings.first().is_some_and(|r| matches!(r.target, Target::Region(_)));
+    region
+        && text.chars[hit.start..hit.end].iter().all(|&c| finder.abbreviation(c).is_some())
+        && (text.has_any(hit.end, COUNTED)
+            || finder
+                .abbreviation(text.at(hit.end))
+                .is_some_and(|name| name.readings.iter().any(|r| r.need == Need::Nothing)))
 }
 
 /// Reads a run of abbreviations: the longest part of it that makes sense, else its single ones.
@@ -574,8 +745,9 @@ fn read_run(
         let of_its_own = text.has_any(at + 1, &["企", "籍"]);
         let mut candidates = divisions.filter(|&(index, need)| {
             let named = evidence.itself[index as usize] > 0;
-            let alone = ALONE.contains(&character) && rank_of(index) == 0 || need == Need::Nothing;
-            (towards || of_its_own) && (named || alone)
+            let alone =
+                ALONE.contains(&character) && (rank_of(index) == 0 || need == Need::Nothing);
+            (towards || of_its_own) && (alone || named && ALONE_IF_NAMED.contains(&character))
         });
         if let Some((index, _)) = candidates.next()
             && !is_word_beside(text, at)
@@ -593,7 +765,7 @@ fn is_word_beside(text: &Text, at: usize) -> bool {
 }
 
 fn rank_of(index: u16) -> u8 {
-    rank(&Reading { target: Target::Division(index), form: Form::Full, need: Need::Nothing })
+    rank(Reading { target: Target::Division(index), form: Form::Full, need: Need::Nothing })
 }
 
 /// Reads a run of abbreviations as places, one a character: as provinces where all can be, else as
@@ -604,8 +776,9 @@ fn read_compound(
     part: std::ops::Range<usize>,
     evidence: &Evidence,
 ) -> Option<Vec<u16>> {
-    let together = text.has_any(part.end, TOGETHER)
-        || (text.before(part.start) == '"' && text.at(part.end) == '"');
+    let quoted = text.before(part.start) == '"' && text.at(part.end) == '"';
+    let together = is_together(text, part.end) || quoted;
+    let loose = together || text.has_any(part.end, LOOSE);
     let mut provinces = Vec::new();
     let mut named = Vec::new();
     let mut strong = false;
@@ -637,7 +810,7 @@ fn read_compound(
     let cities_named = named.iter().filter(|&&index| rank_of(index) > 0).count();
     if provinces.len() == count
         && (cities_named == 0 || provinces_named == count)
-        && (strong || together || first_two == "港澳" || provinces_named == count)
+        && (strong || loose || first_two == "港澳" || provinces_named == count)
     {
         return Some(provinces);
     }

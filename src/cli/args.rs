@@ -1,0 +1,314 @@
+//! Everything that can be typed after `liancheng`, as it is typed.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValue;
+use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
+
+use crate::present::DEFAULT_WIDTH;
+use crate::present::format::FORMATS;
+use crate::query::Sort;
+
+/// Full-text search for crawled Chinese news about cooperation between cities.
+#[derive(Debug, Parser)]
+#[command(
+    name = "liancheng",
+    version,
+    about = "连城: full-text search for crawled Chinese news about cooperation between cities",
+    after_help = "Example:\n  liancheng index crawl/\n  liancheng search 佛山 人才飞地 --since 2023",
+    propagate_version = true,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+pub(super) struct Args {
+    /// Folder of the index
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "LIANCHENG_INDEX",
+        default_value = "liancheng.idx",
+        hide_env_values = true
+    )]
+    pub index: PathBuf,
+
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Colour::Auto)]
+    pub color: Colour,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// In a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Read crawl files and add what is new or has changed
+    #[command(after_help = "Example:\n  liancheng index crawl/ feeds.jsonl.gz\n  \
+                            liancheng index --index archive.idx --strict crawl/")]
+    Index(IndexArgs),
+
+    /// Build the index anew beside the old one, then swap
+    #[command(after_help = "Searches answer from the old index until the new one is complete.\n\n\
+                            Example:\n  liancheng rebuild\n  liancheng rebuild crawl-2024/ crawl-2025/")]
+    Rebuild(RebuildArgs),
+
+    /// Find articles
+    #[command(
+        after_help = "Queries:\n  荔湾 南海 人才合作区    enough of these, the more the better\n  \
+                            \"人才飞地\"              exactly this, also “…” and 「…」\n  \
+                            佛山 -招聘              without this\n  \
+                            飞地 OR 合作区          one of these, also | and groups in ( )\n  \
+                            title:飞地 outlet:日报  in the headline, by an outlet of this name\n\n\
+                            Example:\n  liancheng search 佛山 人才飞地 --since 2023-07 --sort newest\n  \
+                            liancheng search --partners 佛山,茂名 --format csv -n 100 > pairs.csv\n\n\
+                            Exit code: 0 found, 1 nothing found, 2 could not"
+    )]
+    Search(SearchArgs),
+
+    /// Count what matches by province, city, year, outlet …
+    #[command(after_help = "The counts of a facet ignore the filter on itself.\n\n\
+                            Example:\n  liancheng facets 人才飞地 --by city,year --limit 20\n  \
+                            liancheng facets --region 粤港澳大湾区 --format csv")]
+    Facets(FacetsArgs),
+
+    /// Print one article with its facts and where they were read
+    #[command(after_help = "Example:\n  liancheng show 3f9c01d2 --query 人才飞地\n  \
+                            liancheng show 3f9c01d2 --format json")]
+    Show(ShowArgs),
+
+    /// Say what the index holds, how old it is and what is stale
+    #[command(after_help = "Example:\n  liancheng status\n  liancheng status --format json")]
+    Status(StatusArgs),
+
+    /// Print what the program makes of crawl files, without any index
+    #[command(after_help = "Example:\n  liancheng read page.txt\n  \
+                            liancheng read crawl/ --format jsonl --witness > articles.jsonl")]
+    Read(ReadArgs),
+
+    /// Print completions for a shell
+    #[command(after_help = "Example:\n  liancheng completions bash > \
+                            ~/.local/share/bash-completion/completions/liancheng")]
+    Completions(CompletionsArgs),
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct BuildArgs {
+    /// End with exit code 2 if anything was skipped
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Threads that write the index [default: one a processor, 8 at most]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
+
+    /// Name every page that is skipped, not only the first twenty
+    #[arg(long, short)]
+    pub verbose: bool,
+
+    /// How to print the summary
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub format: Report,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct IndexArgs {
+    /// Crawl files and folders; `-` reads JSON lines from standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub build: BuildArgs,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct RebuildArgs {
+    /// Crawl files and folders [default: those that the index was built from]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub build: BuildArgs,
+}
+
+/// How something is printed that is read by people or by programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Report {
+    /// For reading
+    Text,
+    /// One object
+    Json,
+}
+
+#[derive(Debug, Arguments)]
+#[command(next_help_heading = "Filters")]
+pub(super) struct FilterArgs {
+    /// Province or economic region: 广东, 长三角 (repeat for any of several)
+    #[arg(long, value_name = "NAME")]
+    pub region: Vec<String>,
+
+    /// City or county, official or short name: 佛山, 南海区 (repeat for any of several)
+    #[arg(long, value_name = "NAME")]
+    pub city: Vec<String>,
+
+    /// Places that all take part: 佛山,茂名
+    #[arg(long, value_name = "NAMES")]
+    pub partners: Vec<String>,
+
+    /// First day, month or year: 2022, 2022-05, 2022-05-01
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+
+    /// Last day, month or year
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+
+    /// Outlet, by its whole name (repeat for any of several)
+    #[arg(long, value_name = "NAME")]
+    pub outlet: Vec<String>,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct SearchArgs {
+    /// What to look for; without it, the filters alone list what matches
+    pub query: Vec<String>,
+
+    /// Order of the articles
+    #[arg(long, value_enum, default_value_t = Sort::Relevance)]
+    pub sort: Sort,
+
+    /// Articles on a page
+    #[arg(short = 'n', long = "number", value_name = "N", default_value_t = 10,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub number: u32,
+
+    /// Which page, from 1
+    #[arg(long, value_name = "N", default_value_t = 1,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub page: u32,
+
+    /// Count the facets too
+    #[arg(long)]
+    pub facets: bool,
+
+    /// How to print the articles
+    #[arg(long, default_value = "text", value_parser = format_names())]
+    pub format: String,
+
+    /// Characters of a snippet; 0 for none
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_WIDTH)]
+    pub width: usize,
+
+    /// List every copy of an article, not only its first appearance
+    #[arg(long)]
+    pub all: bool,
+
+    #[command(flatten)]
+    pub filters: FilterArgs,
+}
+
+/// The formats of `search`, with what each is good for.
+fn format_names() -> clap::builder::PossibleValuesParser {
+    let values = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.what));
+    clap::builder::PossibleValuesParser::new(values)
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct FacetsArgs {
+    /// What to look for; without it, everything that the filters let through is counted
+    pub query: Vec<String>,
+
+    /// Facets to show: province, city, county, region, year, month, outlet
+    #[arg(long, value_name = "FACETS", value_delimiter = ',')]
+    pub by: Vec<String>,
+
+    /// Values of each facet
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub limit: usize,
+
+    /// How to print the counts
+    #[arg(long, value_enum, default_value_t = Table::Text)]
+    pub format: Table,
+
+    #[command(flatten)]
+    pub filters: FilterArgs,
+}
+
+/// How a table is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Table {
+    /// For reading
+    Text,
+    /// One object
+    Json,
+    /// For a spreadsheet
+    Csv,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct ShowArgs {
+    /// Id of the article, or as much of its beginning as tells it apart
+    pub id: String,
+
+    /// Light up what this query finds
+    #[arg(long, value_name = "QUERY")]
+    pub query: Option<String>,
+
+    /// How to print the article
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub format: Report,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct StatusArgs {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub format: Report,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct ReadArgs {
+    /// Crawl files and folders; `-` reads JSON lines from standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// How to print the articles
+    #[arg(long, value_enum, default_value_t = Records::Text)]
+    pub format: Records,
+
+    /// Say of each fact which words it was read from
+    #[arg(long)]
+    pub witness: bool,
+
+    /// End with exit code 2 if anything was skipped
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// How articles are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Records {
+    /// For reading
+    Text,
+    /// One object a line
+    Jsonl,
+    /// One list
+    Json,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,69 @@
+//! `liancheng facets`.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::args::{FacetsArgs, Table};
+use super::{CliError, Console, Outcome, meant, search};
+use crate::index::Home;
+use crate::present::format::{FACET_NAMES, FacetTable};
+use crate::present::{counted, duration};
+use crate::query::{Plan, Understood};
+use crate::search::LocalSearcher;
+
+/// Counts by facet, with what they are counts of.
+#[derive(Serialize)]
+struct Counted<'a> {
+    query: &'a str,
+    total: u64,
+    took_ms: f64,
+    remarks: &'a [String],
+    understood: &'a Understood,
+    facets: FacetTable<'a>,
+}
+
+/// Counts what matches and prints tables.
+pub(super) fn run(
+    home: &Path,
+    args: &FacetsArgs,
+    console: &mut Console<'_>,
+) -> Result<Outcome, CliError> {
+    let by: Vec<String> = args.by.iter().map(|name| name.trim().to_owned()).collect();
+    if let Some(unknown) = by.iter().find(|name| !FACET_NAMES.contains(&name.as_str())) {
+        return Err(CliError::UnknownFacet(unknown.clone()));
+    }
+    let plan =
+        Plan { size: 0, facets: true, ..meant::plan(&meant::query(&args.query), &args.filters)? };
+    let searcher = LocalSearcher::new(Home::at(home).open()?);
+    let (response, remarks) = search::ask(&searcher, &plan)?;
+    let facets = response.facets.unwrap_or_default();
+    let table = FacetTable::new(&facets, (!by.is_empty()).then_some(by.as_slice()), args.limit);
+    let layout = console.layout();
+    match args.format {
+        Table::Text => {
+            let total =
+                format!("{}, {}", counted(response.total, "article"), duration(response.took));
+            writeln!(console.out(), "{}\n", layout.palette.aside(total))?;
+            table.write_text(layout.palette, console.out())?;
+        }
+        Table::Csv => table.write_csv(console.out())?,
+        Table::Json => {
+            let counted = Counted {
+                query: &plan.query,
+                total: response.total,
+                took_ms: (response.took.as_secs_f64() * 10_000.0).round() / 10.0,
+                remarks: &remarks,
+                understood: &plan.understood,
+                facets: table,
+            };
+            serde_json::to_writer_pretty(console.out(), &counted)?;
+            writeln!(console.out())?;
+        }
+    }
+    console.finish()?;
+    if args.format != Table::Json {
+        remarks.iter().for_each(|remark| console.remark(remark));
+    }
+    Ok(if response.total > 0 { Outcome::Done } else { Outcome::Nothing })
+}

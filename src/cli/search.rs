@@ -1,0 +1,82 @@
+//! `liancheng search`.
+
+use std::path::Path;
+
+use super::args::SearchArgs;
+use super::nothing::why_nothing;
+use super::{CliError, Console, Outcome, meant};
+use crate::index::Home;
+use crate::present::{Answer, Format, counted};
+use crate::query::Plan;
+use crate::search::{LocalSearcher, Response, Searcher};
+
+/// Finds articles and prints them.
+pub(super) fn run(
+    home: &Path,
+    args: SearchArgs,
+    console: &mut Console<'_>,
+) -> Result<Outcome, CliError> {
+    let query = meant::query(&args.query);
+    let plan = Plan {
+        sort: args.sort,
+        size: args.number as usize,
+        page: args.page as usize,
+        facets: args.facets,
+        ..meant::plan(&query, &args.filters)?
+    };
+    if query.is_empty() && plan.filters.is_empty() {
+        return Err(CliError::NothingAsked);
+    }
+    let searcher = LocalSearcher::new(Home::at(home).open()?);
+    let (response, remarks) = ask(&searcher, &plan)?;
+    let found = !response.hits.is_empty();
+    let answer = Answer::new(&plan, response, remarks, args.width);
+    let format = Format::named(&args.format).unwrap_or(&crate::present::format::FORMATS[0]);
+    (format.write)(&answer, console.layout(), console.out())?;
+    console.finish()?;
+    if !format.holds_remarks {
+        answer.remarks.iter().for_each(|remark| console.remark(remark));
+    }
+    if args.facets && !format.holds_facets {
+        console.remark(format!(
+            "{} has no room for facets; `liancheng facets` counts them alone",
+            format.name
+        ));
+    }
+    Ok(if found { Outcome::Done } else { Outcome::Nothing })
+}
+
+/// Carries out a plan and says what a person should know about the answer.
+pub(super) fn ask(
+    searcher: &dyn Searcher,
+    plan: &Plan,
+) -> Result<(Response, Vec<String>), CliError> {
+    let mut remarks = plan.remarks.clone();
+    // A query of signs only is no wish to see everything.
+    if plan.node.is_none() && !plan.query.is_empty() && plan.filters.is_empty() {
+        return Ok((Response::default(), remarks));
+    }
+    let response = searcher.search(plan)?;
+    if response.undated > 0 {
+        let (other, states) = if response.undated == 1 {
+            ("other article", "states")
+        } else {
+            ("other article", "state")
+        };
+        remarks.push(format!(
+            "{} would match but {states} no date; without --since and --until they are listed",
+            counted(response.undated, other)
+        ));
+    }
+    if response.total == 0 {
+        remarks.extend(why_nothing(searcher, plan)?);
+    } else if response.hits.is_empty() && plan.size > 0 {
+        let pages = response.total.div_ceil(plan.size as u64);
+        remarks.push(format!(
+            "there is no page {}; the last is page {pages} of {}",
+            plan.page,
+            counted(response.total, "article")
+        ));
+    }
+    Ok((response, remarks))
+}

@@ -1,0 +1,84 @@
+//! `liancheng show ID`.
+
+use std::path::Path;
+
+use super::args::{Report, ShowArgs};
+use super::{CliError, Console, Outcome};
+use crate::index::Home;
+use crate::present::{ArticlePage, Lights, Record, write_article};
+use crate::query::{self, Filters, Plan, Sort};
+use crate::search::{Found, LocalSearcher, Searcher};
+
+/// Ids that are named to somebody who typed one that there is not.
+const NEAREST: usize = 3;
+
+/// Prints one article.
+pub(super) fn run(
+    home: &Path,
+    args: &ShowArgs,
+    console: &mut Console<'_>,
+) -> Result<Outcome, CliError> {
+    let searcher = LocalSearcher::new(Home::at(home).open()?);
+    let id = args.id.trim();
+    let article = match searcher.article(id)? {
+        Found::Article(article) => article,
+        Found::Nothing => {
+            let nearest = nearest(&searcher, id)?;
+            console.fail(&CliError::UnknownId { id: id.to_owned(), nearest });
+            return Ok(Outcome::Nothing);
+        }
+        Found::Many(ids) => {
+            console.fail(&CliError::ManyIds { id: id.to_owned(), ids });
+            return Ok(Outcome::Nothing);
+        }
+    };
+    match args.format {
+        Report::Json => {
+            serde_json::to_writer_pretty(console.out(), &Record::of(&article, true))?;
+            writeln!(console.out())?;
+        }
+        Report::Text => {
+            let lights = lights(args.query.as_deref().unwrap_or_default());
+            let page = ArticlePage { article: &article, lights: &lights, witness: true };
+            write_article(page, console.layout(), console.out())?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// What a query lights up.
+fn lights(query: &str) -> Lights {
+    let (node, understood, remarks) = query::parse(query);
+    Lights::of(&Plan {
+        query: query.to_owned(),
+        node,
+        filters: Filters::default(),
+        sort: Sort::Relevance,
+        size: 0,
+        page: 1,
+        facets: false,
+        understood,
+        remarks,
+    })
+}
+
+/// Ids that begin like one that there is not.
+fn nearest(searcher: &dyn Searcher, id: &str) -> Result<Vec<String>, CliError> {
+    let mut begin = id;
+    // At least half of it has to be right, or it is no likeness.
+    while let Some((at, _)) = begin.char_indices().next_back()
+        && at * 2 >= id.len()
+        && at > 0
+    {
+        begin = &begin[..at];
+        match searcher.article(begin)? {
+            Found::Nothing => {}
+            Found::Article(article) => return Ok(vec![article.id]),
+            Found::Many(mut ids) => {
+                ids.truncate(NEAREST);
+                return Ok(ids);
+            }
+        }
+    }
+    Ok(Vec::new())
+}

@@ -1,0 +1,60 @@
+//! An answer as a Markdown list: headline with link, citation, the passages as quotations.
+
+use std::io::{self, Write};
+
+use super::text::dotted;
+use crate::present::answer::{Answer, AnsweredHit};
+use crate::present::count::counted;
+use crate::present::highlight::Passage;
+use crate::present::paint::Layout;
+use crate::present::sanitize::{address, markdown};
+
+/// Writes the hits as a numbered list.
+pub(super) fn write(answer: &Answer, _: Layout, out: &mut dyn Write) -> io::Result<()> {
+    if !answer.query.trim().is_empty() {
+        writeln!(out, "# {}\n", markdown(answer.query.trim()))?;
+    }
+    writeln!(out, "{}\n", counted(answer.total, "article"))?;
+    for hit in &answer.hits {
+        write_hit(hit, out)?;
+    }
+    Ok(())
+}
+
+fn write_hit(hit: &AnsweredHit, out: &mut dyn Write) -> io::Result<()> {
+    let title = markdown(&hit.title);
+    let title = match hit.url.as_deref().and_then(address) {
+        Some(url) => format!("[{title}]({url})"),
+        None => format!("**{title}**"),
+    };
+    let outlet = hit.outlet.as_deref().map(markdown);
+    let date = hit.date.map(|date| date.to_string());
+    let places = (!hit.cities.is_empty()).then(|| markdown(&hit.cities.join("、")));
+    let cited: Vec<String> = [outlet, date, places].into_iter().flatten().collect();
+    let number = format!("{}.", hit.rank);
+    let indent = " ".repeat(number.len() + 1);
+    write!(out, "{number} {title}")?;
+    if !cited.is_empty() {
+        write!(out, " — {}", cited.join("，"))?;
+    }
+    writeln!(out, " `{}`", markdown(&hit.id).replace(['`', '\\'], ""))?;
+    for snippet in &hit.snippets {
+        writeln!(out, "\n{indent}> {}", emphasised(&dotted(snippet)))?;
+    }
+    writeln!(out)
+}
+
+/// A passage with its marks in bold.
+fn emphasised(passage: &Passage) -> String {
+    let mut written = String::new();
+    for (text, marked) in passage.pieces() {
+        let text = markdown(text);
+        // Blanks inside the stars would keep them from being read as bold.
+        if marked && !text.trim().is_empty() {
+            written.push_str(&format!("**{}**", text.trim()));
+        } else {
+            written.push_str(&text);
+        }
+    }
+    written
+}

@@ -1,0 +1,159 @@
+//! An answer for reading in a terminal.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthChar;
+
+use super::facets::FacetTable;
+use crate::article::Span;
+use crate::present::answer::{Answer, AnsweredHit};
+use crate::present::count::{counted, duration, thousands};
+use crate::present::highlight::Passage;
+use crate::present::paint::{Layout, Palette};
+use crate::present::sanitize::terminal;
+
+/// Values of a facet shown below the hits.
+const FACET_VALUES: usize = 10;
+
+/// Cities of an article that are named in the list; further ones are counted.
+const CITIES: usize = 5;
+
+/// Writes the total, the hits and the facets.
+pub(super) fn write(answer: &Answer, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let palette = layout.palette;
+    let took = duration(std::time::Duration::from_secs_f64(answer.took_ms / 1000.0));
+    let shown = match (answer.hits.first(), answer.hits.last()) {
+        (Some(first), Some(last)) if (answer.hits.len() as u64) < answer.total => {
+            format!(" ({}–{})", thousands(first.rank as u64), thousands(last.rank as u64))
+        }
+        _ => String::new(),
+    };
+    let total = format!("{}{shown}, {took}", counted(answer.total, "article"));
+    writeln!(out, "{}", palette.aside(total))?;
+    let width = answer.hits.last().map_or(1, |hit| hit.rank.to_string().len());
+    for hit in &answer.hits {
+        writeln!(out)?;
+        write_hit(hit, width, layout, out)?;
+    }
+    if let Some(facets) = &answer.facets {
+        writeln!(out)?;
+        FacetTable::new(facets, None, FACET_VALUES).write_text(palette, out)?;
+    }
+    Ok(())
+}
+
+fn write_hit(
+    hit: &AnsweredHit,
+    width: usize,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let palette = layout.palette;
+    let title =
+        Passage { text: hit.title.clone(), marks: hit.title_marks.clone(), ..Passage::default() };
+    let indent = " ".repeat(width + 2);
+    let head = format!("{:>width$}. ", hit.rank);
+    writeln!(out, "{}{}", palette.aside(head), titled(&title, palette))?;
+    let date = hit.date.map(|date| date.to_string());
+    let outlet = hit.outlet.as_deref().map(|outlet| terminal(outlet).into_owned());
+    let cities = (!hit.cities.is_empty()).then(|| terminal(&some_of(&hit.cities)).into_owned());
+    let id = Some(terminal(&hit.id).into_owned());
+    let known: Vec<String> = [date, outlet, cities, id].into_iter().flatten().collect();
+    writeln!(out, "{indent}{}", palette.aside(known.join(" · ")))?;
+    for snippet in &hit.snippets {
+        for line in wrapped(&dotted(snippet), width + 2, layout) {
+            writeln!(out, "{indent}{line}")?;
+        }
+    }
+    Ok(())
+}
+
+/// The first names of a list, and how many more there are.
+fn some_of(names: &[String]) -> String {
+    let more = names.len().saturating_sub(CITIES);
+    let some = names[..names.len().min(CITIES)].join(" ");
+    if more > 0 { format!("{some} +{more}") } else { some }
+}
+
+/// A passage with dots where it leaves a sentence incomplete.
+pub(super) fn dotted(passage: &Passage) -> Passage {
+    let (before, after) =
+        (if passage.cut.0 { "…" } else { "" }, if passage.cut.1 { "…" } else { "" });
+    let shift = u32::from(passage.cut.0);
+    let shifted = |mark: &Span| Span { start: mark.start + shift, end: mark.end + shift };
+    Passage {
+        text: format!("{before}{}{after}", passage.text),
+        marks: passage.marks.iter().map(shifted).collect(),
+        cut: (false, false),
+    }
+}
+
+/// A headline: bold, what is lit in colour.
+fn titled(title: &Passage, palette: Palette) -> String {
+    let pieces = title.pieces().into_iter();
+    pieces
+        .map(|(text, marked)| {
+            let text = terminal(text);
+            if marked { palette.mark(text) } else { palette.title(text) }
+        })
+        .collect()
+}
+
+/// A passage with what is lit in colour.
+pub fn lit(passage: &Passage, palette: Palette) -> String {
+    let pieces = passage.pieces().into_iter();
+    pieces
+        .map(|(text, marked)| {
+            let text = terminal(text);
+            if marked { palette.mark(text) } else { text.into_owned() }
+        })
+        .collect()
+}
+
+/// A passage as lines that fit the terminal beside an indent; one line where nothing limits it.
+pub fn wrapped(passage: &Passage, indent: usize, layout: Layout) -> Vec<String> {
+    let Some(columns) = layout.columns else { return vec![lit(passage, layout.palette)] };
+    let room = columns.saturating_sub(indent).max(20);
+    let characters: Vec<char> = passage.text.chars().collect();
+    let mut lines = Vec::new();
+    let mut start = 0;
+    while start < characters.len() {
+        let end = line_end(&characters, start, room);
+        lines.push(lit(&passage.part(start..end), layout.palette).trim_end().to_owned());
+        start = end;
+        while characters.get(start) == Some(&' ') {
+            start += 1;
+        }
+    }
+    lines
+}
+
+/// Where a line ends that begins at `start`: no number or Latin word is broken, no line begins
+/// with a closing sign.
+fn line_end(characters: &[char], start: usize, room: usize) -> usize {
+    let mut used = 0;
+    let mut end = start;
+    for &character in &characters[start..] {
+        used += character.width().unwrap_or(0);
+        if used > room && end > start {
+            break;
+        }
+        end += 1;
+    }
+    if end == characters.len() {
+        return end;
+    }
+    let full = end;
+    let sticks = |at: usize| {
+        let (before, after) = (characters[at - 1], characters[at]);
+        (before.is_ascii_alphanumeric() && after.is_ascii_alphanumeric())
+            || after.width() == Some(0)
+            || before == '\u{200d}'
+            || "，。、；：！？）》」』】”’,.;:!?)%％".contains(after)
+            || "（《「『【“‘(".contains(before)
+    };
+    while end > start + 1 && sticks(end) {
+        end -= 1;
+    }
+    if end > start + 1 { end } else { full }
+}
