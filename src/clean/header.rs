@@ -56,6 +56,12 @@ impl Facts {
         !self.dates.is_empty()
     }
 
+    /// Whether a label named the outlet.
+    fn has_labelled_outlet(&self) -> bool {
+        let names = |text: &str| !["网络", "互联网", "本站", "本网", "原创", "转载"].contains(&text);
+        self.outlets.iter().any(|(trust, said)| *trust == Trust::Labelled && names(&said.text))
+    }
+
     /// Dates, outlets and authors, the most trusted first, each said once.
     pub(super) fn in_order(self) -> [Vec<Said>; 3] {
         [self.dates, self.outlets, self.authors].map(|mut said| {
@@ -162,6 +168,9 @@ static ENGLISH_DAY: LazyLock<Regex> = LazyLock::new(|| {
 /// Reads who stands beside the day without a label: 「华夏日报\t2020-03-09」, or a line of its own
 /// between headline and day.
 pub(super) fn read_neighbours(lines: &[&str], facts: &mut Facts) {
+    if facts.has_labelled_outlet() {
+        return;
+    }
     let is_day =
         |line: &&str| (DAY.is_match(line) && is_header_line(line)) || RELATIVE.is_match(line);
     let Some(at) = lines.iter().position(is_day) else { return };
@@ -185,6 +194,9 @@ static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
 /// Notes a part beside the day if it can be a name.
 fn neighbour(part: &str, facts: &mut Facts) {
     let part = part.trim();
+    if facts.authors.iter().any(|(_, said)| said.text == part) {
+        return;
+    }
     if let Some((writer, paper)) = part.split_once('/')
         && is_person(writer)
         && is_name(paper)
@@ -289,7 +301,7 @@ pub(super) fn is_header_line(text: &str) -> bool {
     }
     let labels = SOURCE.find_iter(text).count() + WRITER.find_iter(text).count();
     let days: usize = DAY.find_iter(text).map(|day| day.as_str().chars().count()).sum();
-    (labels > 0 && length <= 80)
+    (labels > 0 && length <= 80 && !text.contains(['，', '？', '！', '?']))
         || (days > 0 && length <= days + 24 && !text.contains(['，', '！', '？']))
 }
 
@@ -417,7 +429,7 @@ static SIGNED_LINE: LazyLock<Regex> = LazyLock::new(|| {
 /// Reads reporters and papers out of the first and the last lines of a text.
 pub(super) fn read_body(body: &str, facts: &mut Facts) {
     let head_end = body.char_indices().nth(90).map_or(body.len(), |(at, _)| at);
-    let tail_start = super::window_start(body, 70).max(head_end);
+    let tail_start = super::window_start(body, 70);
     for (part, witness) in
         [(&body[..head_end], Witness::Dateline), (&body[tail_start..], Witness::Signature)]
     {
@@ -461,6 +473,10 @@ mod tests {
             ),
             ("【来源】 南方报业传媒集团南方+客户端", "|南方报业传媒集团南方+客户端|"),
             ("来源：新华网作者：张三", "|新华网|张三"),
+            (
+                "发表于\t2014-08-24 21:30\t|\t1164次阅读\t|\t来源\t某网\t|\t0\t条评论\t|\t作者\t张三",
+                "2014-08-24 21:30|某网|张三",
+            ),
             (
                 "发布时间：2023年7月20日 10:20　来源：佛山日报　作者：李四　浏览：20",
                 "发布时间：2023年7月20日 10:20|佛山日报|李四",

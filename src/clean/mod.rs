@@ -19,6 +19,7 @@ mod tail;
 mod title;
 
 use header::{Facts, Trust};
+use settle::Source;
 
 /// Takes away from a page what is not the article.
 ///
@@ -27,19 +28,19 @@ pub fn clean(page: RawPage) -> Result<CleanPage, Skip> {
     let RawPage { origin, given, content, .. } = page;
     let mut facts = Facts::default();
     note_record(&given, &mut facts);
-    let (title, text, url) = match content {
-        Content::Body(text) => (None, repair::repair(&text), None),
+    let (source, title, text, url) = match content {
+        Content::Body(text) => (Source::Body, None, repair::repair(&text), None),
         Content::Dump(text) => {
             let text = repair::repair(&text);
             let parted = dump::part(&text, &mut facts);
-            (parted.title.map(str::to_owned), parted.lines.join("\n"), None)
+            (Source::Page, parted.title.map(str::to_owned), parted.lines.join("\n"), None)
         }
         Content::Html(markup) => {
             let read = page::read(&markup, &mut facts);
-            (read.title, repair::repair(&read.text), read.url)
+            (read.source, read.title, repair::repair(&read.text), read.url)
         }
     };
-    let body = settle::settle(&text, &mut facts);
+    let body = settle::settle(&text, source, &mut facts);
     if !body.chars().any(char::is_alphanumeric) {
         return Err(Skip::new(origin, "holds no text of an article"));
     }

@@ -21,11 +21,13 @@ use super::header::{
 use super::lines::{self, Line};
 use super::repair::repair_line;
 use super::rules::pattern;
-use super::settle::{is_furniture, is_prose};
+use super::settle::{Source, is_furniture, is_prose};
 
 /// What was read from markup.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Read {
+    /// Whether a crawler had cut it out already.
+    pub(super) source: Source,
     pub(super) title: Option<String>,
     pub(super) text: String,
     pub(super) url: Option<String>,
@@ -40,18 +42,27 @@ const DEEPEST: usize = 400;
 /// Reads markup: a whole page, or a piece of one that a crawler cut out.
 pub(super) fn read(markup: &str, facts: &mut Facts) -> Read {
     if !is_page(markup) {
-        return Read { text: joined(&lines::of_markup(markup)), ..Read::default() };
+        let text = joined(&lines::of_markup(markup));
+        return Read { source: Source::Body, title: None, text, url: None };
     }
     let document = Document::from(markup);
     let meta = Meta::read(&document, facts);
     let (all, depth) = lines::of_document(&document);
     let title = headline(&meta, &all);
     let url = meta.url.clone();
-    let content = main_content(document, depth).unwrap_or_else(|| densest(&all));
-    let content = trim_content(content, title.as_deref());
+    let trimmed = |content: Vec<Line>| {
+        let content = trim_content(content, title.as_deref());
+        (!content.is_empty()).then_some(content)
+    };
+    let unlinked = || all.iter().filter(|line| !line.is_linked()).cloned().collect();
+    let content = main_content(document, depth)
+        .and_then(trimmed)
+        .or_else(|| trimmed(densest(&all)))
+        .or_else(|| trimmed(unlinked()))
+        .unwrap_or_default();
     read_header(&all, &content, title.as_deref(), facts);
     meta.note_rest(facts);
-    Read { title, text: joined(&content), url }
+    Read { source: Source::Page, title, text: joined(&content), url }
 }
 
 /// Whether markup is a whole page.
@@ -352,7 +363,7 @@ fn trim_content(content: Vec<Line>, title: Option<&str>) -> Vec<Line> {
         }
         if head {
             let is_title = !title.is_empty() && bare(&line.text) == title;
-            if is_title || is_header_line(&line.text) || is_furniture(&line.text) {
+            if is_title || is_header(&line) || is_furniture(&line.text) {
                 continue;
             }
             head = !is_prose(&line.text);
@@ -360,6 +371,11 @@ fn trim_content(content: Vec<Line>, title: Option<&str>) -> Vec<Line> {
         kept.push(line);
     }
     kept
+}
+
+/// Whether a line is nothing but statements, with or without what separates its elements.
+fn is_header(line: &Line) -> bool {
+    is_header_line(&line.text) || is_header_line(&line.parts)
 }
 
 /// How many lines between headline and text are read for statements.
@@ -406,7 +422,7 @@ fn read_header(all: &[Line], content: &[Line], title: Option<&str>, facts: &mut 
         for at in zone {
             let line = &all[at];
             let says = line.len() <= 160 && !line.text.contains('。') && !line.is_linked();
-            if !says || (had_date && !is_header_line(&line.text)) {
+            if !says || (had_date && !is_header(line)) {
                 continue;
             }
             // A label on a line of its own speaks of the next line.

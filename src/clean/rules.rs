@@ -9,6 +9,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// A static pattern of these tables, which are known to be well formed.
+///
+/// Its automaton may grow as large as it needs: to forget and recompute states over and over costs
+/// more than all else in this room.
 pub(super) fn pattern(text: &str) -> Regex {
     regex::RegexBuilder::new(text).dfa_size_limit(64 << 20).build().unwrap()
 }
@@ -26,7 +29,6 @@ pub(super) const ENDS: &[&str] = &[
     "相关链接",
     "相关资讯",
     "相关专题",
-    "相关信息",
     "相关热词",
     "相关文档",
     "相关稿件",
@@ -291,7 +293,7 @@ pub(super) const DROPPED_MOST: usize = 60;
 /// Lawyers' sentences, which may be long.
 static LEGAL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        "(?:不代表本(?:网|站|平台)|仅代表作者|版权归原作者|未经(?:授权|许可|书面授权).{0,12}(?:转载|复制|使用|摘编)|真实性(?:未经|不作|由)|不承担.{0,8}(?:责任|侵权)|追究.{0,8}法律责任|侵犯(?:了)?(?:您|你)的|转载.{0,10}(?:注明|出处)|不构成.{0,10}投资建议|仅供(?:参考|其表达个人)|信息存储(?:空间)?服务|侵权.{0,12}(?:联系|删除)|联系.{0,10}删除)",
+        "(?:不代表本(?:网|站|平台)|仅代表作者|版权归原作者|未经(?:授权|许可|书面授权).{0,12}(?:转载|复制|使用|摘编)|真实性(?:未经|不作|由)|不承担.{0,8}(?:责任|侵权)|(?:本网|本站|本报|转载|违者|使用).{0,40}追究.{0,8}法律责任|侵犯(?:了)?(?:您|你)的|转载.{0,10}(?:注明|出处)|不构成.{0,10}投资建议|仅供(?:参考|其表达个人)|信息存储(?:空间)?服务|知识产权为|(?:本网|本站|网站).{0,10}著作权|刊发之日起|侵权.{0,12}(?:联系|删除)|联系.{0,10}删除)",
     )
 });
 
@@ -310,6 +312,9 @@ pub(super) fn speaks_of_rights(line: &str) -> bool {
         "仅供",
         "存储",
         "删除",
+        "知识产权",
+        "著作权",
+        "刊发之日",
     ];
     WORDS.iter().any(|word| line.contains(word)) && LEGAL.is_match(line)
 }

@@ -12,11 +12,20 @@ use super::rules::{
 use super::tail;
 use crate::article::Witness;
 
+/// How a text came to us decides how boldly it may be cleaned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// A crawler cut the text out already: only its margins are looked at.
+    Body,
+    /// We cut it out of a page ourselves: knobs and notes may stand anywhere.
+    Page,
+}
+
 /// Cleans a text of paragraphs, and notes what its margins say.
-pub(super) fn settle(text: &str, facts: &mut Facts) -> String {
+pub(super) fn settle(text: &str, source: Source, facts: &mut Facts) -> String {
     let mut settled = text.to_owned();
     loop {
-        let next = pass(&settled, facts);
+        let next = pass(&settled, source, facts);
         if next == settled {
             return settled;
         }
@@ -25,15 +34,16 @@ pub(super) fn settle(text: &str, facts: &mut Facts) -> String {
 }
 
 /// One round of all rules.
-fn pass(text: &str, facts: &mut Facts) -> String {
+fn pass(text: &str, source: Source, facts: &mut Facts) -> String {
     let text = without_widgets(text);
     let text = without_original_title(&text);
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let mut kept = if lines.len() > 1 { article_lines(&lines, facts) } else { lines.join("\n") };
+    let mut kept =
+        if lines.len() > 1 { article_lines(&lines, source, facts) } else { lines.join("\n") };
     loop {
         let before = kept.len();
         tail::cut(&mut kept);
-        if lines.len() == 1 || !kept.contains('\n') {
+        if !kept.contains('\n') {
             tail::take_signatures(&mut kept, facts);
         }
         if kept.len() == before {
@@ -46,39 +56,72 @@ fn pass(text: &str, facts: &mut Facts) -> String {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Text,
+    /// A knob, a breadcrumb, an editor.
     Dropped,
+    /// Of rights and risks.
+    Legal,
+    /// The heading of what follows articles.
     End,
 }
 
 /// Of the lines of a text keeps those of the article.
-fn article_lines(lines: &[&str], facts: &mut Facts) -> String {
+fn article_lines(lines: &[&str], source: Source, facts: &mut Facts) -> String {
     let parts: Vec<Part> = lines.iter().map(|line| part_of(line)).collect();
-    let end = end_of_article(lines, &parts);
+    let end = end_of_article(lines, &parts, source);
+    let lines = &lines[..end];
+    // Margins: what stands above the first sentence and below the last.
+    let first = lines.iter().position(|line| is_prose(line)).unwrap_or(0).min(HEAD_MOST);
+    let last = lines
+        .iter()
+        .zip(&parts)
+        .rposition(|(line, part)| *part == Part::Text && is_sentence(line))
+        .unwrap_or(lines.len());
     let mut kept: Vec<&str> = Vec::with_capacity(end);
-    for (at, line) in lines[..end].iter().enumerate() {
+    for (at, line) in lines.iter().enumerate() {
+        let in_margin = source == Source::Page || at < first || at > last;
+        let dropped = match parts[at] {
+            Part::Dropped => in_margin || ADVERTISEMENTS.contains(line),
+            Part::Legal => in_margin && (at > last || !is_longer(line, LEGAL_MOST)),
+            Part::Text | Part::End => false,
+        };
         let repeated = kept.last() == Some(line) && is_longer(line, 4);
-        if repeated || parts[at] == Part::Dropped || is_abstract(line, &lines[at + 1..end]) {
-            continue;
+        let doubled = source == Source::Page && is_abstract(line, &lines[at + 1..]);
+        if !dropped && !repeated && !doubled {
+            kept.push(line);
         }
-        kept.push(line);
     }
     drop_statements(&mut kept, facts);
-    drop_teasers(&mut kept);
+    if source == Source::Page {
+        drop_teasers(&mut kept);
+    }
     kept.join("\n")
 }
 
+/// How many lines above the first sentence may be margin.
+const HEAD_MOST: usize = 20;
+
+/// The longest a line on rights may be within a text.
+const LEGAL_MOST: usize = 60;
+
+/// Lines that are no text wherever they stand.
+const ADVERTISEMENTS: &[&str] = &["广告", "分享让更多人看到", "mp-common-profile"];
+
 /// Where the article ends: at the first heading of what follows articles.
-fn end_of_article(lines: &[&str], parts: &[Part]) -> usize {
-    let total: usize = lines.iter().map(|line| line.len()).sum();
+fn end_of_article(lines: &[&str], parts: &[Part], source: Source) -> usize {
+    let prose = |line: &&str| if source == Source::Body || is_prose(line) { line.len() } else { 0 };
+    let total: usize = lines.iter().map(prose).sum();
     let mut before = 0;
     for (at, line) in lines.iter().enumerate() {
-        // Something was told before, and what is cut off is not most of the page.
-        if parts[at] == Part::End && before >= 120 && before * 5 >= total {
+        // Something was told before. A body that somebody cut out holds little else than the
+        // article, so what is cut off it must be little too.
+        let enough = match source {
+            Source::Page => before >= 120 && before * 5 >= total,
+            Source::Body => before >= 120 && before * 10 >= total * 7,
+        };
+        if parts[at] == Part::End && enough {
             return at;
         }
-        if is_prose(line) {
-            before += line.len();
-        }
+        before += prose(line);
     }
     lines.len()
 }
@@ -91,6 +134,12 @@ pub(super) fn is_longer(text: &str, count: usize) -> bool {
 /// Whether a line is a sentence rather than a label.
 pub(super) fn is_prose(line: &str) -> bool {
     is_longer(line, 19) && line.contains(['。', '，', '！', '？', '；', ',', '.', '”', '：', '、'])
+}
+
+/// Whether a line is prose that comes to its end.
+fn is_sentence(line: &str) -> bool {
+    let bare = line.trim_end_matches(['”', '"', '）', ')', '」', ' ']);
+    is_prose(line) && bare.ends_with(['。', '！', '？', '…', '.', '!', '?', '；', '完'])
 }
 
 /// Whether a line belongs to the page rather than to the article.
@@ -106,11 +155,8 @@ fn part_of(line: &str) -> Part {
     let folded = fold(line);
     let bare = folded.trim_matches(|c: char| !c.is_alphanumeric());
     if bare.is_empty() {
-        return if folded.chars().count() <= 3 && !folded.contains(['×', '|', '>']) {
-            Part::Text
-        } else {
-            Part::Dropped
-        };
+        let rule = is_longer(&folded, 2) && folded.chars().all(|c| "-_=*~·.#|>×+".contains(c));
+        return if rule { Part::Dropped } else { Part::Text };
     }
     if KNOBS.contains(&bare) || KNOBS.contains(&folded.as_str()) {
         return Part::Dropped;
@@ -118,10 +164,10 @@ fn part_of(line: &str) -> Part {
     if !is_longer(line, 20) && is_end(bare) {
         return Part::End;
     }
-    if !is_longer(line, DROPPED_MOST) && DROPPED.is_match(&folded) || speaks_of_rights(&folded) {
+    if !is_longer(line, DROPPED_MOST) && DROPPED.is_match(&folded) {
         return Part::Dropped;
     }
-    Part::Text
+    if speaks_of_rights(&folded) { Part::Legal } else { Part::Text }
 }
 
 /// Whether a short line is the heading of what follows articles.
@@ -143,13 +189,7 @@ fn is_abstract(line: &str, next: &[&str]) -> bool {
 
 /// Takes a list of other articles off the end: lines without a full stop, days among them.
 fn drop_teasers(lines: &mut Vec<&str>) {
-    let ended = |line: &&str| {
-        is_prose(line)
-            && line
-                .trim_end_matches(['”', '"', '）', ')', '」'])
-                .ends_with(['。', '！', '？', '…', '.'])
-    };
-    let Some(last) = lines.iter().rposition(ended) else { return };
+    let Some(last) = lines.iter().rposition(|line| is_sentence(line)) else { return };
     let days = lines[last + 1..].iter().filter(|line| is_day(line)).count();
     if days >= 2 {
         lines.truncate(last + 1);

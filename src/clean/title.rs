@@ -2,7 +2,7 @@
 
 use crate::article::Title;
 
-use super::fold::fold;
+use super::fold::{Folded, fold};
 use super::repair::repair_line;
 use super::rules::without_original_title;
 
@@ -44,24 +44,34 @@ pub(super) fn made_from(body: &str) -> String {
     cut[..pause.unwrap_or(cut.len())].trim_end().to_owned()
 }
 
-/// What ends before the first sentence of a report begins: 「…7月31日电 (记者 …)」.
-const BEFORE_LEAD: &[char] = &['电', '讯', '息', ')', '"', ':', '】', ']', '道', '报', ' '];
+/// What ends before the first sentence of a report begins: 「…7月31日电 (记者 …)」, in folded form.
+const BEFORE_LEAD: &[&str] = &[
+    "电", "讯", "消息", ")", "\"", ":", "】", "]", "报道", "消息,", "报道,", "电,", "讯,", "获悉,",
+];
+
+/// How far into the text the first sentence may begin, in characters.
+const LEAD_WITHIN: usize = 60;
 
 /// Whether a headline is merely the beginning of the text's first line, or of its first sentence
 /// after the dateline.
+///
+/// A headline that stands above the text, or before it with a blank between, is a real one that
+/// the crawler left in the text.
 fn is_beginning(title: &str, body: &str) -> bool {
-    let first = body.lines().next().unwrap_or("");
     let length = title.chars().count();
-    let start: String = first.chars().take(length + 70).collect();
-    let (title, start) = (fold(title), fold(&start));
-    if title.is_empty() || start == title {
+    let start: String = body.chars().take(length + LEAD_WITHIN + 10).collect();
+    let (title, start_folded) = (fold(title), Folded::new(&start));
+    if title.is_empty() {
         return false;
     }
-    match start.find(&title) {
-        Some(0) => true,
-        Some(at) => start[..at].ends_with(BEFORE_LEAD) && start[..at].chars().count() <= 60,
-        None => false,
-    }
+    let Some(at) = start_folded.text.find(&title) else { return false };
+    let before = &start_folded.text[..at];
+    let first = before.chars().count();
+    let end = start_folded.original(first..first + title.chars().count()).end as usize;
+    let next = start.chars().nth(end);
+    let apart = next.is_none_or(char::is_whitespace);
+    !apart
+        && (at == 0 || first <= LEAD_WITHIN && BEFORE_LEAD.iter().any(|end| before.ends_with(end)))
 }
 
 #[cfg(test)]
@@ -80,6 +90,13 @@ mod tests {
                 true,
             ),
             (Some("佛茂携手"), "佛茂携手\n8月29日，两地签约。", "佛茂携手", false),
+            (
+                Some("佛茂携手"),
+                "(人才飞地)佛茂携手 新华社佛山8月29日电 两地签约。",
+                "佛茂携手",
+                false,
+            ),
+            (Some("两地签约"), "某网 8 月 29 日消息，两地签约，共建飞地。", "两地签约", true),
             (Some("原标题：佛茂携手"), "佛茂携手！两地签约。", "佛茂携手", true),
             (None, "8月29日，佛山与茂名签约。揭牌成立。", "8月29日，佛山与茂名签约", true),
             (Some("  "), "签约。", "签约", true),

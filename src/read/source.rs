@@ -61,7 +61,7 @@ impl Source {
         let read = self.reader.by_ref().take(self.limit as u64 + 1).read_to_end(&mut bytes);
         read.map_err(|error| broken_off(self.origin(), &error))?;
         if bytes.len() > self.limit {
-            return Err(too_long(self.origin(), self.limit));
+            return Err(too_long(self.origin(), self.limit, "no page is that long"));
         }
         Ok(bytes)
     }
@@ -100,7 +100,15 @@ impl Source {
                 break;
             }
         }
-        if overlong { Err(too_long(self.line(number), self.limit)) } else { Ok(any) }
+        if overlong {
+            Err(too_long(
+                self.line(number),
+                self.limit,
+                "no article is that long; look whether the line ends of the file are lost",
+            ))
+        } else {
+            Ok(any)
+        }
     }
 }
 
@@ -141,9 +149,10 @@ fn broken_off(origin: Origin, error: &io::Error) -> Skip {
 }
 
 /// Says that a page or line is too long.
-fn too_long(origin: Origin, limit: usize) -> Skip {
-    let size =
-        if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{limit} bytes") };
-    Skip::new(origin, format!("is longer than {size}"))
-        .hint("no article is that long; look whether the line ends of the file are lost")
+fn too_long(origin: Origin, limit: usize, hint: &str) -> Skip {
+    let size = match limit >> 20 {
+        0 => format!("{limit} bytes"),
+        size => format!("{size} MiB"),
+    };
+    Skip::new(origin, format!("is longer than {size}")).hint(hint)
 }
