@@ -32,5 +32,5 @@ fn main() {
     let automaton = daachorse::CharwiseDoubleArrayAhoCorasick::<u32>::new(hideable)
         .unwrap_or_else(|e| panic!("{source}: {e}"));
     fs::write(out.join("words.daac"), automaton.serialize()).expect("OUT_DIR can be written");
-    fs::write(out.join("words_total.rs"), format!("{total}")).expect("OUT_DIR can be written");
+    fs::write(out.join("words_total.rs"), format!("{total}_u64")).expect("OUT_DIR can be written");
 }

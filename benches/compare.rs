@@ -20,7 +20,7 @@
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -45,10 +45,10 @@ fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     match arguments.first().map(String::as_str) {
         Some("bare-build") => {
-            report(&bare_build(Path::new(&arguments[1]), Path::new(&arguments[2]))?)
+            report(&bare_build(Path::new(&arguments[1]), Path::new(&arguments[2]))?);
         }
         Some("own-build") => {
-            report(&own_build(Path::new(&arguments[1]), Path::new(&arguments[2]))?)
+            report(&own_build(Path::new(&arguments[1]), Path::new(&arguments[2]))?);
         }
         Some("load-dictionary") => report(&load_dictionary()),
         Some(crawl) if !crawl.starts_with('-') => compare(Path::new(crawl), &arguments[1..])?,
@@ -221,9 +221,8 @@ fn compare(crawl: &Path, options: &[String]) -> Result<()> {
 
 /// Seconds of one whole `search` process.
 fn cold_search(index: &Path) -> Result<f64> {
-    let program = program()?;
     let started = Instant::now();
-    let output = Command::new(program)
+    let output = Command::new(env!("CARGO_BIN_EXE_liancheng"))
         .arg("search")
         .arg("--index")
         .arg(index)
@@ -234,11 +233,6 @@ fn cold_search(index: &Path) -> Result<f64> {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }
     Ok(took)
-}
-
-/// The program itself, which cargo builds beside its benchmarks.
-fn program() -> Result<PathBuf> {
-    Ok(PathBuf::from(env!("CARGO_BIN_EXE_liancheng")))
 }
 
 /// Queries of one to ten words in a row, from headlines and texts all over the index.

@@ -9,12 +9,21 @@
 //! ```
 
 pub mod article;
-pub mod clean;
-pub mod cli;
-pub mod index;
-pub mod measure;
-pub mod present;
-pub mod query;
+
 pub mod read;
-pub mod search;
+
+pub mod clean;
+
 pub mod understand;
+
+pub mod index;
+
+pub mod query;
+
+pub mod search;
+
+pub mod present;
+
+pub mod measure;
+
+pub mod cli;

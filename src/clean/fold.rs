@@ -109,12 +109,13 @@ fn fold_into(original: &str, mut emit: impl FnMut(char, u32)) {
     let mut index = 0u32;
     let mut after_han = false;
     while let Some(character) = rest.chars().next() {
-        if after_han && matches!(character, '(' | '（') {
-            if let Some((bytes, chars)) = gloss(rest) {
-                rest = &rest[bytes..];
-                index += chars;
-                continue;
-            }
+        if after_han
+            && matches!(character, '(' | '（')
+            && let Some((bytes, chars)) = gloss(rest)
+        {
+            rest = &rest[bytes..];
+            index += chars;
+            continue;
         }
         rest = &rest[character.len_utf8()..];
         if let Some(plain) = plain(character) {

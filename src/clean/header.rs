@@ -164,7 +164,7 @@ static ENGLISH_DAY: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn read_neighbours(lines: &[&str], facts: &mut Facts) {
     let is_day =
         |line: &&str| (DAY.is_match(line) && is_header_line(line)) || RELATIVE.is_match(line);
-    let Some(at) = lines.iter().position(|line| is_day(&line)) else { return };
+    let Some(at) = lines.iter().position(is_day) else { return };
     for line in lines[..at].iter().rev().take(2) {
         neighbour(line, facts);
     }

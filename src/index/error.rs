@@ -76,7 +76,7 @@ impl IndexError {
                 Some(format!("run `liancheng index --index {} PATH…` to make one", path.display()))
             }
             Self::Foreign(_) => Some("give an empty or new folder with --index".to_owned()),
-            Self::OtherStamp { path, .. } => {
+            Self::OtherStamp { path, .. } | Self::Damaged { path, .. } => {
                 Some(format!("run `liancheng rebuild --index {}`", path.display()))
             }
             Self::Busy { .. } => Some("wait until it is done, or stop it".to_owned()),
@@ -84,9 +84,6 @@ impl IndexError {
                 "name what to read: `liancheng rebuild --index {} PATH…`",
                 path.display()
             )),
-            Self::Damaged { path, .. } => {
-                Some(format!("run `liancheng rebuild --index {}`", path.display()))
-            }
             Self::Io { .. } | Self::Engine { .. } => None,
         }
     }

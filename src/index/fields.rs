@@ -71,6 +71,10 @@ pub struct Declaration {
 
 impl Declaration {
     /// Reads the declaration that is compiled into the program.
+    ///
+    /// # Panics
+    ///
+    /// Only if `schema/index.toml` were no declaration, which a test excludes.
     pub fn read() -> Self {
         toml::from_str(DECLARATION).expect("schema/index.toml is held by a test")
     }

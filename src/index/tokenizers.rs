@@ -76,32 +76,32 @@ thread_local! {
 struct Ranges<'a> {
     text: &'a str,
     ranges: std::vec::IntoIter<Range<usize>>,
-    token: Token,
+    current: Token,
 }
 
 impl<'a> Ranges<'a> {
     fn new(text: &'a str, ranges: Vec<Range<usize>>) -> Self {
-        Self { text, ranges: ranges.into_iter(), token: Token::default() }
+        Self { text, ranges: ranges.into_iter(), current: Token::default() }
     }
 }
 
 impl TokenStream for Ranges<'_> {
     fn advance(&mut self) -> bool {
         let Some(range) = self.ranges.next() else { return false };
-        self.token.position = self.token.position.wrapping_add(1);
-        self.token.offset_from = range.start;
-        self.token.offset_to = range.end;
-        self.token.text.clear();
-        self.token.text.push_str(&self.text[range]);
+        self.current.position = self.current.position.wrapping_add(1);
+        self.current.offset_from = range.start;
+        self.current.offset_to = range.end;
+        self.current.text.clear();
+        self.current.text.push_str(&self.text[range]);
         true
     }
 
     fn token(&self) -> &Token {
-        &self.token
+        &self.current
     }
 
     fn token_mut(&mut self) -> &mut Token {
-        &mut self.token
+        &mut self.current
     }
 }
 
@@ -109,32 +109,32 @@ impl Tokenizer for Characters {
     type TokenStream<'a> = CharacterStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> CharacterStream<'a> {
-        CharacterStream { characters: text.char_indices(), token: Token::default() }
+        CharacterStream { rest: text.char_indices(), current: Token::default() }
     }
 }
 
 /// A stream over the characters of a text.
 struct CharacterStream<'a> {
-    characters: std::str::CharIndices<'a>,
-    token: Token,
+    rest: std::str::CharIndices<'a>,
+    current: Token,
 }
 
 impl TokenStream for CharacterStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some((at, character)) = self.characters.next() else { return false };
-        self.token.position = self.token.position.wrapping_add(1);
-        self.token.offset_from = at;
-        self.token.offset_to = at + character.len_utf8();
-        self.token.text.clear();
-        self.token.text.push(character);
+        let Some((at, character)) = self.rest.next() else { return false };
+        self.current.position = self.current.position.wrapping_add(1);
+        self.current.offset_from = at;
+        self.current.offset_to = at + character.len_utf8();
+        self.current.text.clear();
+        self.current.text.push(character);
         true
     }
 
     fn token(&self) -> &Token {
-        &self.token
+        &self.current
     }
 
     fn token_mut(&mut self) -> &mut Token {
-        &mut self.token
+        &mut self.current
     }
 }

@@ -26,6 +26,7 @@ use crate::clean::fold::is_han;
 static ENTRIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.fst"));
 
 /// The sum of all frequencies.
+#[expect(clippy::unreadable_literal, reason = "written by build.rs")]
 const TOTAL: u64 = include!(concat!(env!("OUT_DIR"), "/words_total.rs"));
 
 /// A character that no text has after folding; as a word it carries the frequencies of all words
@@ -296,7 +297,7 @@ fn split(word: &str, start: usize, words: &mut Vec<Range<usize>>) {
     // Characters of the dictionary's Chinese words take three bytes, with few exceptions that
     // then simply stay whole.
     let characters = word.len() / 3;
-    if characters < 4 || word.len() % 3 != 0 || !word.chars().all(|c| c.len_utf8() == 3) {
+    if characters < 4 || !word.len().is_multiple_of(3) || !word.chars().all(|c| c.len_utf8() == 3) {
         words.push(start..start + word.len());
         return;
     }

@@ -179,7 +179,7 @@ impl LeafCursors {
     fn next_doc(&self) -> DocId {
         let counted = self.counted.iter().map(|(postings, _)| postings.doc());
         let plain = self.hidden.iter().chain(&self.places).map(DocSet::doc);
-        let other = self.other.iter().map(|scorer| scorer.doc());
+        let other = self.other.iter().map(tantivy::DocSet::doc);
         counted.chain(plain).chain(other).min().unwrap_or(TERMINATED)
     }
 }

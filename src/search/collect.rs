@@ -40,6 +40,10 @@ pub(super) struct Best {
     pub(super) sort: Sort,
 }
 
+/// What the heap keeps of an article, ordered: key, ordinal of the id (the smaller first), document,
+/// bits of the score.
+type Kept = (Key, Reverse<u64>, DocId, u32);
+
 /// The best of one segment.
 pub(super) struct BestOfSegment {
     keep: usize,
@@ -48,7 +52,7 @@ pub(super) struct BestOfSegment {
     first_days: Column<u64>,
     last_days: Column<u64>,
     ids: Option<StrColumn>,
-    heap: BinaryHeap<Reverse<(Key, Reverse<u64>, DocId, u32)>>,
+    heap: BinaryHeap<Reverse<Kept>>,
     total: u64,
 }
 

@@ -179,13 +179,17 @@ impl LocalSearcher {
             };
             if active {
                 let mut counted = count(lifted)?;
-                names.iter().for_each(|name| facets.set(name, &mut counted));
+                for name in names {
+                    facets.set(name, &mut counted);
+                }
             } else {
                 if unfiltered.is_none() {
                     unfiltered = Some(count(Lifted::Nothing)?);
                 }
                 if let Some(counted) = &mut unfiltered {
-                    names.iter().for_each(|name| facets.set(name, counted));
+                    for name in names {
+                        facets.set(name, counted);
+                    }
                 }
             }
         }

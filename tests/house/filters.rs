@@ -34,10 +34,8 @@ fn check(searcher: &LocalSearcher) {
     // date without a day is its whole month.
     let inside = |article: &Article| {
         article.date.as_ref().map(|dated| dated.date.to_string()).is_some_and(|date| {
-            let (first, last) = (format!("{date:-<10}"), format!("{date:~<10}"));
-            !date.starts_with('-')
-                && last.as_str() >= "2023-07-01"
-                && first.as_str() <= "2023-08-31"
+            let (from, to) = (format!("{date:-<10}"), format!("{date:~<10}"));
+            !date.starts_with('-') && to.as_str() >= "2023-07-01" && from.as_str() <= "2023-08-31"
         })
     };
     assert_eq!(count(days.clone()), naive(searcher, inside));

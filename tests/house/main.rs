@@ -1,6 +1,8 @@
 //! Tests of the house as a whole: its order, its promises over real texts, its behaviour when it
 //! is killed. See `tests/README.md`.
 
+#![allow(clippy::print_stdout, reason = "tests say what they skip and what they counted")]
+
 mod crash;
 mod filters;
 mod literal;
