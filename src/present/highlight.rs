@@ -20,7 +20,7 @@ use crate::understand::gazetteer::Gazetteer;
 /// What a plan lights up.
 #[derive(Debug, Clone, Default)]
 pub struct Lights {
-    lights: Vec<Light>,
+    texts: Vec<Light>,
     places: Vec<(Place, usize)>,
     /// Characters of each group: what covering it is worth.
     groups: Vec<usize>,
@@ -123,7 +123,7 @@ impl Lights {
 
     /// Whether nothing can light up.
     pub fn is_empty(&self) -> bool {
-        self.lights.is_empty()
+        self.texts.is_empty()
     }
 
     /// Characters of what was asked for: what covering it is worth.
@@ -146,14 +146,14 @@ impl Lights {
 
     /// Adds a text of which the characters `lit` light up.
     fn add(&mut self, text: &str, lit: Range<usize>, kind: Kind, scope: Scope, group: usize) {
-        let known = self.lights.iter().any(|light| {
+        let known = self.texts.iter().any(|light| {
             light.text == text
                 && light.lit == lit
                 && light.kind == kind
                 && (light.scope == scope || light.scope == Scope::Anywhere)
         });
         if !known && !text.is_empty() {
-            self.lights.push(Light { text: text.to_owned(), lit, kind, scope, group });
+            self.texts.push(Light { text: text.to_owned(), lit, kind, scope, group });
         }
     }
 
@@ -328,7 +328,7 @@ fn literal(
     // Ranges of folded characters: words that touch become one mark, whatever stands between them
     // in the original.
     let mut lit: Vec<Range<usize>> = Vec::new();
-    for light in &lights.lights {
+    for light in &lights.texts {
         if light.scope == Scope::Title && field != Field::Title {
             continue;
         }
