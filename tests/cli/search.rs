@@ -268,10 +268,6 @@ fn facets_are_counted() {
         --- out
         4 articles, TIME
 
-        city
-          佛山市  4
-          茂名市  4
-
         year
           2024  1
           2023  2
@@ -279,6 +275,10 @@ fn facets_are_counted() {
         outlet (2 of 3)
           湾区样报  2
           江海样报  1
+
+        city
+          佛山市  4
+          茂名市  4
         --- exit 0
     "#]]
     .assert_eq(&ran.all());
