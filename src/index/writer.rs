@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::{Duration, Instant, SystemTime};
@@ -237,12 +238,21 @@ fn fill(
     Ok(summary)
 }
 
-/// Takes one page through the house.
+/// Takes one page through the house. Should a page make a room stumble, it is that page which is
+/// skipped, not the crawl.
 fn prepare(page: Result<RawPage, Skip>, fields: &Fields) -> Result<Prepared, Skip> {
-    let (article, folded) = understand::understand_and_fold(clean::clean(page?)?);
-    let fingerprint = article.fingerprint();
-    let id = article.id.clone();
-    Ok(Prepared { id, fingerprint, document: fields.document(article, folded, fingerprint) })
+    let page = page?;
+    let origin = page.origin.clone();
+    let through = AssertUnwindSafe(|| {
+        let (article, folded) = understand::understand_and_fold(clean::clean(page)?);
+        let fingerprint = article.fingerprint();
+        let id = article.id.clone();
+        Ok(Prepared { id, fingerprint, document: fields.document(article, folded, fingerprint) })
+    });
+    catch_unwind(through).unwrap_or_else(|_| {
+        Err(Skip::new(origin, "made the program stumble")
+            .hint("please report it with the page; the other pages are not affected"))
+    })
 }
 
 /// The articles that are in the index or have been added in this run, by id.

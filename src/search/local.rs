@@ -19,7 +19,7 @@ use crate::index::{IndexError, OpenIndex};
 use crate::query::{Node, Plan, Run, Sort};
 
 /// Articles that are looked at more closely before the order is final.
-const RECONSIDERED: usize = 30;
+const RECONSIDERED: usize = 20;
 /// What a run of words earns that stands together in the text, as a share of the words' worth.
 const TOGETHER: f32 = 0.2;
 /// The same for the headline.

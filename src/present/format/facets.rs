@@ -32,9 +32,9 @@ impl<'a> FacetTable<'a> {
     /// Takes the facets named in `only`, in that order (all, without it), and of each the first
     /// `limit` values.
     pub fn new(facets: &'a Facets, only: Option<&[String]>, limit: usize) -> Self {
-        let named = |typed: &String| NAMES.iter().find(|name| *name == typed).copied();
-        let wanted = only.map_or(NAMES.to_vec(), |only| only.iter().filter_map(named).collect());
-        let facets = wanted.into_iter().map(|name| {
+        let known = |wanted: &String| NAMES.iter().find(|name| *name == wanted).copied();
+        let chosen = only.map_or(NAMES.to_vec(), |only| only.iter().filter_map(known).collect());
+        let facets = chosen.into_iter().map(|name| {
             let counts = counts(facets, name);
             (name, &counts[..counts.len().min(limit)], counts.len())
         });
