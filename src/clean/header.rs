@@ -58,7 +58,8 @@ impl Facts {
 
     /// Whether a label named the outlet.
     fn has_labelled_outlet(&self) -> bool {
-        let names = |text: &str| !["网络", "互联网", "本站", "本网", "原创", "转载"].contains(&text);
+        let names =
+            |text: &str| !["网络", "互联网", "本站", "本网", "原创", "转载"].contains(&text);
         self.outlets.iter().any(|(trust, said)| *trust == Trust::Labelled && names(&said.text))
     }
 
