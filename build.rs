@@ -18,9 +18,7 @@ fn main() {
             panic!("{source}:{}: `{line}` is not a word, a tab and a frequency", number + 1)
         };
         total += frequency;
-        // The same rule as `is_chinese_entry` in src/index/words.rs: two characters or more, one of
-        // them beyond ASCII; the rest of the rule is checked there.
-        if word.chars().count() > 1 && !word.is_ascii() {
+        if is_chinese_entry(word) {
             hideable.push(word);
         }
         map.insert(word, frequency)
@@ -33,4 +31,14 @@ fn main() {
         .unwrap_or_else(|e| panic!("{source}: {e}"));
     fs::write(out.join("words.daac"), automaton.serialize()).expect("OUT_DIR can be written");
     fs::write(out.join("words_total.rs"), format!("{total}_u64")).expect("OUT_DIR can be written");
+}
+
+/// Whether a word can be hidden in another: two characters or more, a Chinese one among them. A
+/// test in src/index/words.rs compares this with the program's own rule.
+fn is_chinese_entry(word: &str) -> bool {
+    let is_han = |c: char| {
+        matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{f900}'..='\u{faff}'
+            | '\u{20000}'..='\u{323af}' | '〇')
+    };
+    word.chars().nth(1).is_some() && word.chars().any(is_han)
 }

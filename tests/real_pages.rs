@@ -92,8 +92,12 @@ fn real_pages_become_articles() {
         let name = want["file"].as_str().expect("a file name");
         let page = read.get(name).unwrap_or_else(|| panic!("{name} was not read"));
         let body = flat(&page.body);
-        strings(&want, "with").iter().for_each(|text| kept.note(body.contains(&flat(text))));
-        strings(&want, "without").iter().for_each(|text| free.note(!body.contains(&flat(text))));
+        for text in strings(&want, "with") {
+            kept.note(body.contains(&flat(text)));
+        }
+        for text in strings(&want, "without") {
+            free.note(!body.contains(&flat(text)));
+        }
         if let Some(title) = want["title"].as_str() {
             let mut fits = strings(&want, "title_alt");
             fits.push(title);

@@ -15,7 +15,7 @@ pub(super) fn clock(seconds: u64) -> String {
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", rest / 3600, rest % 3600 / 60)
 }
 
-/// The date of a day counted from 1970-01-01 (H. Hinnant's civil_from_days).
+/// The date of a day counted from 1970-01-01 (H. Hinnant's `civil_from_days`).
 fn date(days: u64) -> (u64, u64, u64) {
     let shifted = days + 719_468;
     let era = shifted / 146_097;

@@ -130,3 +130,13 @@ impl<'a> Console<'a> {
         Ok(self.out.flush()?)
     }
 }
+
+/// Says of a panic what a person can do with it. The process is past anything finer.
+pub(super) fn confess(mistake: &str) {
+    let mistake = crate::present::sanitize::terminal(mistake).into_owned();
+    let _ = writeln!(
+        io::stderr(),
+        "error: the program made a mistake: {mistake}\n\
+         hint: this should not happen; please report it with the command and the file that led here"
+    );
+}

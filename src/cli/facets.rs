@@ -63,7 +63,9 @@ pub(super) fn run(
     }
     console.finish()?;
     if args.format != Table::Json {
-        remarks.iter().for_each(|remark| console.remark(remark));
+        for remark in &remarks {
+            console.remark(remark);
+        }
     }
     Ok(if response.total > 0 { Outcome::Done } else { Outcome::Nothing })
 }

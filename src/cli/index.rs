@@ -15,7 +15,7 @@ const MEMORY: usize = 150_000_000;
 /// Adds what is new.
 pub(super) fn index(
     home: &Path,
-    args: IndexArgs,
+    args: &IndexArgs,
     console: &mut Console<'_>,
 ) -> Result<Outcome, CliError> {
     let bytes = read::total_bytes(&args.paths);
@@ -25,7 +25,7 @@ pub(super) fn index(
 /// Builds anew.
 pub(super) fn rebuild(
     home: &Path,
-    args: RebuildArgs,
+    args: &RebuildArgs,
     console: &mut Console<'_>,
 ) -> Result<Outcome, CliError> {
     let known = || -> Vec<PathBuf> {

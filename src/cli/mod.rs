@@ -19,6 +19,7 @@ mod show;
 mod status;
 
 use std::ffi::OsString;
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -43,8 +44,11 @@ pub enum Outcome {
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut err = std::io::stderr();
-    let mut console = Console::of_process(&mut out, &mut err);
-    ExitCode::from(run_on(args, &mut console) as u8)
+    std::panic::set_hook(Box::new(|mistake| console::confess(&mistake.to_string())));
+    let ran = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        run_on(args, &mut Console::of_process(&mut out, &mut err))
+    }));
+    ExitCode::from(ran.unwrap_or(Outcome::Failed) as u8)
 }
 
 /// Runs the program on any console.
@@ -56,9 +60,9 @@ pub fn run_on(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_
     console.choose(args.color);
     let home = &args.index;
     let done = match args.command {
-        Command::Index(args) => index::index(home, args, console),
-        Command::Rebuild(args) => index::rebuild(home, args, console),
-        Command::Search(args) => search::run(home, args, console),
+        Command::Index(args) => index::index(home, &args, console),
+        Command::Rebuild(args) => index::rebuild(home, &args, console),
+        Command::Search(args) => search::run(home, &args, console),
         Command::Facets(args) => facets::run(home, &args, console),
         Command::Show(args) => show::run(home, &args, console),
         Command::Status(args) => status::run(home, &args, console),

@@ -13,7 +13,7 @@ use crate::search::{LocalSearcher, Response, Searcher};
 /// Finds articles and prints them.
 pub(super) fn run(
     home: &Path,
-    args: SearchArgs,
+    args: &SearchArgs,
     console: &mut Console<'_>,
 ) -> Result<Outcome, CliError> {
     let query = meant::query(&args.query);
@@ -35,7 +35,9 @@ pub(super) fn run(
     (format.write)(&answer, console.layout(), console.out())?;
     console.finish()?;
     if !format.holds_remarks {
-        answer.remarks.iter().for_each(|remark| console.remark(remark));
+        for remark in &answer.remarks {
+            console.remark(remark);
+        }
     }
     if args.facets && !format.holds_facets {
         console.remark(format!(

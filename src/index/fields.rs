@@ -9,7 +9,6 @@ use tantivy::schema::{
 
 use super::tokenizers::{CHARACTERS, HIDDEN, WORDS};
 use crate::article::Article;
-use crate::clean::fold::fold;
 
 /// The declaration that people read.
 const DECLARATION: &str = include_str!("../../schema/index.toml");
@@ -120,14 +119,20 @@ pub(super) fn schema() -> (Schema, Fields) {
 }
 
 impl Fields {
-    /// Turns an article and its fingerprint into a document of the index.
-    pub(super) fn document(&self, mut article: Article, fingerprint: u64) -> TantivyDocument {
+    /// Turns an article, its folded headline and text, and its fingerprint into a document of the
+    /// index.
+    pub(super) fn document(
+        &self,
+        mut article: Article,
+        [title, body]: [String; 2],
+        fingerprint: u64,
+    ) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         document.add_text(self.id, &article.id);
         document.add_u64(self.fingerprint, fingerprint);
-        let (title, body) = (fold(&article.title), fold(&article.body));
-        // A made headline is the body's beginning: it stands there already.
-        if !(article.title_made && body.starts_with(title.trim_end_matches(['…', '.']))) {
+        // A made headline stands in the body already and would only count twice.
+        let stands_in_body = || body.contains(title.trim_end_matches(['…', '.']));
+        if !(article.title_made && stands_in_body()) {
             document.add_text(self.title_words, &title);
         }
         document.add_text(self.hidden_words, &title);

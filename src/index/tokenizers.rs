@@ -75,19 +75,19 @@ thread_local! {
 /// A stream over byte ranges of a text.
 struct Ranges<'a> {
     text: &'a str,
-    ranges: std::vec::IntoIter<Range<usize>>,
+    rest: std::vec::IntoIter<Range<usize>>,
     current: Token,
 }
 
 impl<'a> Ranges<'a> {
     fn new(text: &'a str, ranges: Vec<Range<usize>>) -> Self {
-        Self { text, ranges: ranges.into_iter(), current: Token::default() }
+        Self { text, rest: ranges.into_iter(), current: Token::default() }
     }
 }
 
 impl TokenStream for Ranges<'_> {
     fn advance(&mut self) -> bool {
-        let Some(range) = self.ranges.next() else { return false };
+        let Some(range) = self.rest.next() else { return false };
         self.current.position = self.current.position.wrapping_add(1);
         self.current.offset_from = range.start;
         self.current.offset_to = range.end;

@@ -239,10 +239,10 @@ fn fill(
 
 /// Takes one page through the house.
 fn prepare(page: Result<RawPage, Skip>, fields: &Fields) -> Result<Prepared, Skip> {
-    let article = understand::understand(clean::clean(page?)?);
+    let (article, folded) = understand::understand_and_fold(clean::clean(page?)?);
     let fingerprint = article.fingerprint();
     let id = article.id.clone();
-    Ok(Prepared { id, fingerprint, document: fields.document(article, fingerprint) })
+    Ok(Prepared { id, fingerprint, document: fields.document(article, folded, fingerprint) })
 }
 
 /// The articles that are in the index or have been added in this run, by id.

@@ -13,14 +13,14 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::article::{self, Field, Level, Span};
-use crate::clean::fold::Folded;
+use crate::clean::fold::{Folded, fold};
 use crate::query::{Node, Place, Plan, Run, Scope};
-use crate::understand::gazetteer::Gazetteer;
+use crate::understand::gazetteer::{CityRef, Gazetteer};
 
 /// What a plan lights up.
 #[derive(Debug, Clone, Default)]
 pub struct Lights {
-    lights: Vec<Light>,
+    texts: Vec<Light>,
     places: Vec<(Place, usize)>,
     /// Characters of each group: what covering it is worth.
     groups: Vec<usize>,
@@ -123,7 +123,7 @@ impl Lights {
 
     /// Whether nothing can light up.
     pub fn is_empty(&self) -> bool {
-        self.lights.is_empty()
+        self.texts.is_empty()
     }
 
     /// Characters of what was asked for: what covering it is worth.
@@ -146,14 +146,14 @@ impl Lights {
 
     /// Adds a text of which the characters `lit` light up.
     fn add(&mut self, text: &str, lit: Range<usize>, kind: Kind, scope: Scope, group: usize) {
-        let known = self.lights.iter().any(|light| {
+        let known = self.texts.iter().any(|light| {
             light.text == text
                 && light.lit == lit
                 && light.kind == kind
                 && (light.scope == scope || light.scope == Scope::Anywhere)
         });
         if !known && !text.is_empty() {
-            self.lights.push(Light { text: text.to_owned(), lit, kind, scope, group });
+            self.texts.push(Light { text: text.to_owned(), lit, kind, scope, group });
         }
     }
 
@@ -185,9 +185,11 @@ impl Lights {
                 self.add(&word.text, 0..length, Kind::Word, run.scope, group);
             }
             if let Some(place) = &word.place
-                && run.scope == Scope::Anywhere
                 && !self.places.iter().any(|(known, _)| known == place)
             {
+                for form in forms(place).iter().filter(|form| !form.contains(&word.text)) {
+                    self.add(form, 0..form.chars().count(), Kind::Word, run.scope, group);
+                }
                 self.places.push((place.clone(), group));
             }
         }
@@ -227,13 +229,22 @@ impl LitText {
         let characters: Vec<char> = text.chars().collect();
         let folded = Folded::new(text);
         let glosses = glosses(&characters, &folded);
-        let mentions = Mentions::of(places, field, characters.len() as u32);
-        let (mut spots, mut marks) = literal(&folded, field, &mentions, lights);
+        let (mut spots, mut marks) = literal(&folded, field, lights);
         for (place, group) in &lights.places {
-            for &(span, index) in &mentions.all {
-                if is_place(place, &places[index]) {
-                    spots.push(Spot { span, group: *group });
-                    marks.push(span);
+            for found in places.iter().filter(|found| is_place(place, found)) {
+                for mention in &found.mentions {
+                    let span = mention.span;
+                    let fits = span.start < span.end && span.end as usize <= characters.len();
+                    // The usual forms of its name are lit already, as far as they were asked for.
+                    let usual = || {
+                        lights.texts.iter().any(|light| {
+                            light.group == *group && fold(&mention.text).contains(&light.text)
+                        })
+                    };
+                    if mention.field == field && fits && !usual() {
+                        spots.push(Spot { span, group: *group });
+                        marks.push(span);
+                    }
                 }
             }
         }
@@ -282,53 +293,14 @@ impl LitText {
     }
 }
 
-/// Where an article names places in one of its parts.
-struct Mentions {
-    /// The characters, and which place.
-    all: Vec<(Span, usize)>,
-    /// Names of cities and the like, in which other words may hide.
-    names: Vec<Span>,
-}
-
-impl Mentions {
-    fn of(places: &[article::Place], field: Field, length: u32) -> Self {
-        let mut all = Vec::new();
-        let mut names = Vec::new();
-        for (index, place) in places.iter().enumerate() {
-            for mention in place.mentions.iter().filter(|mention| mention.field == field) {
-                let span = mention.span;
-                if span.start < span.end && span.end <= length {
-                    all.push((span, index));
-                    if place.level != Level::Region {
-                        names.push(span);
-                    }
-                }
-            }
-        }
-        names.sort_by_key(|span| (span.start, span.end));
-        Self { all, names }
-    }
-
-    /// Whether something begins in the middle of a place's name.
-    fn hide(&self, start: u32) -> bool {
-        let before = self.names.partition_point(|name| name.start < start);
-        self.names[..before].iter().rev().take(4).any(|name| start < name.end)
-    }
-}
-
 /// Finds the texts that light up as they stand: spots and marks, both in the original.
-fn literal(
-    folded: &Folded,
-    field: Field,
-    mentions: &Mentions,
-    lights: &Lights,
-) -> (Vec<Spot>, Vec<Span>) {
+fn literal(folded: &Folded, field: Field, lights: &Lights) -> (Vec<Spot>, Vec<Span>) {
     let index = character_index(&folded.text);
     let mut spots = Vec::new();
     // Ranges of folded characters: words that touch become one mark, whatever stands between them
     // in the original.
     let mut lit: Vec<Range<usize>> = Vec::new();
-    for light in &lights.lights {
+    for light in &lights.texts {
         if light.scope == Scope::Title && field != Field::Title {
             continue;
         }
@@ -337,9 +309,10 @@ fn literal(
             let range = start + light.lit.start..start + light.lit.end;
             (folded.original(range.clone()), range, byte..byte + text.len())
         });
-        let (hidden, open): (Vec<_>, Vec<_>) = found.partition(|(span, _, bytes)| {
+        let (hidden, open): (Vec<_>, Vec<_>) = found.partition(|(_, _, bytes)| {
             light.kind == Kind::Word
-                && (inside_number_or_latin_word(&folded.text, bytes) || mentions.hide(span.start))
+                && (inside_number_or_latin_word(&folded.text, bytes)
+                    || inside_place_name(&folded.text, bytes))
         });
         for (span, range, _) in if open.is_empty() { hidden } else { open } {
             spots.push(Spot { span, group: light.group });
@@ -381,6 +354,58 @@ fn inside_number_or_latin_word(text: &str, piece: &Range<usize>) -> bool {
     let before = piece.start.checked_sub(1).and_then(|at| bytes.get(at)).copied();
     alike(before, bytes.get(piece.start).copied())
         || alike(bytes.get(piece.end.wrapping_sub(1)).copied(), bytes.get(piece.end).copied())
+}
+
+/// Whether a piece is the tail of a longer name of a city or county: 湾区 in 荔湾区.
+fn inside_place_name(text: &str, piece: &Range<usize>) -> bool {
+    let gazetteer = Gazetteer::get();
+    let before = text[..piece.start].char_indices().rev().take(LONGEST_HEAD).map(|(byte, _)| byte);
+    before.into_iter().any(|start| {
+        let name = &text[start..piece.end];
+        gazetteer.resolve_city(name).iter().any(|found| {
+            let (CityRef::City(division) | CityRef::County { county: division, .. }) = found;
+            division.name == name || division.short == name
+        })
+    })
+}
+
+/// Characters of a place's name before the piece of it that looks like something else.
+const LONGEST_HEAD: usize = 3;
+
+/// The names by which a place is usually called, folded; single characters left out.
+fn forms(place: &Place) -> Vec<String> {
+    let gazetteer = Gazetteer::get();
+    let division = |levels: &[Level], name: &str| {
+        gazetteer.divisions().iter().find(|d| levels.contains(&d.level) && d.name == name)
+    };
+    let names = match place {
+        Place::Province(name) => division(&[Level::Province, Level::Municipality], name)
+            .map_or(Vec::new(), |found| vec![found.name, found.short]),
+        Place::City(name) => division(&[Level::City, Level::Municipality], name)
+            .map_or(Vec::new(), |found| vec![found.name, found.short]),
+        Place::County(name) => gazetteer
+            .divisions()
+            .iter()
+            .find(|found| {
+                name.split_once('/').is_some_and(|(city, county)| {
+                    found.level == Level::County
+                        && found.name == county
+                        && gazetteer.city_of(found).is_some_and(|of| of.name == city)
+                })
+            })
+            .map_or(Vec::new(), |found| vec![found.name, found.short]),
+        // A name that begins with `?` also means other things.
+        Place::Region(name) => gazetteer
+            .regions()
+            .iter()
+            .find(|region| region.name == name)
+            .map_or(Vec::new(), |region| {
+                let sure = region.aliases.iter().filter(|alias| !alias.starts_with('?'));
+                std::iter::once(region.name).chain(sure.copied()).collect()
+            }),
+    };
+    let names = names.into_iter().map(fold).filter(|name| name.chars().nth(1).is_some());
+    names.collect()
 }
 
 /// Whether a place that a query names is this place of an article.
@@ -527,29 +552,18 @@ mod tests {
     fn what_hides_in_another_word_lights_if_nothing_better_stands() {
         assert_eq!(lit("24", "2024 24小时"), "2024 【24】小时");
         assert_eq!(lit("24", "2024"), "20【24】");
-        let place = article::Place {
-            code: "440103".into(),
-            name: "荔湾区".into(),
-            level: Level::County,
-            role: Role::Subject,
-            score: 1.0,
-            mentions: vec![Mention {
-                field: Field::Body,
-                span: Span { start: 0, end: 3 },
-                text: "荔湾区".into(),
-            }],
-        };
-        let show = |text: &str| {
-            let text =
-                LitText::new(text, Field::Body, std::slice::from_ref(&place), &lights("湾区"));
-            crate::present::testing::shown(&text.whole())
-        };
-        assert_eq!(show("荔湾区在大湾区"), "荔湾区在大【湾区】");
-        assert_eq!(show("荔湾区"), "荔【湾区】");
+        assert_eq!(lit("湾区", "荔湾区在大湾区"), "荔湾区在大【湾区】");
+        assert_eq!(lit("湾区", "荔湾区"), "荔【湾区】");
     }
 
     #[test]
     fn places_light_as_the_article_names_them() {
+        assert_eq!(
+            lit("佛山市", "佛山与茂名，佛山市与茂名市"),
+            "【佛山】与茂名，【佛山市】与茂名市"
+        );
+        assert_eq!(lit("佛山", "佛山与佛山市"), "【佛山】与【佛山】市");
+        assert_eq!(lit("粤港澳大湾区", "粤港澳大湾区"), "【粤港澳大湾区】");
         let place = article::Place {
             code: "440600".into(),
             name: "佛山市".into(),

@@ -5,6 +5,7 @@
 //! a cell that a spreadsheet takes for a formula.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// What a character becomes in a terminal.
 enum Shown {
@@ -17,14 +18,19 @@ enum Shown {
 /// Decides what a terminal may be shown of a character.
 fn shown(character: char) -> Shown {
     match character {
-        '\n' | '\t' => Shown::Blank,
-        '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => Shown::Nothing,
-        // Bidirectional marks, embeddings and isolates, and what else has no place in a line.
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' => {
-            Shown::Nothing
-        }
-        '\u{2028}' | '\u{2029}' => Shown::Blank,
-        '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => Shown::Nothing,
+        '\n' | '\t' | '\u{2028}' | '\u{2029}' => Shown::Blank,
+        // Of zero width; bidirectional marks, embeddings and isolates; annotations; tags.
+        '\u{ad}'
+        | '\u{61c}'
+        | '\u{200b}'
+        | '\u{200c}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}' => Shown::Nothing,
         _ if character.is_control() => Shown::Escaped,
         _ => Shown::AsIs,
     }
@@ -42,7 +48,10 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
             Shown::AsIs => clean.push(character),
             Shown::Blank => clean.push(' '),
             Shown::Nothing => {}
-            Shown::Escaped => clean.push_str(&format!("\\x{:02x}", u32::from(character))),
+            Shown::Escaped => {
+                // Writing to a string cannot fail.
+                let _ = write!(clean, "\\x{:02x}", u32::from(character));
+            }
         }
     }
     Cow::Owned(clean)
@@ -80,7 +89,7 @@ pub fn address(url: &str) -> Option<String> {
     for character in url.chars() {
         match character {
             '(' | ')' | '<' | '>' | '"' | '\\' | '`' | ' ' => {
-                safe.push_str(&format!("%{:02X}", u32::from(character)));
+                let _ = write!(safe, "%{:02X}", u32::from(character));
             }
             _ if !matches!(shown(character), Shown::AsIs) => {}
             _ => safe.push(character),

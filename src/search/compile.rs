@@ -149,7 +149,9 @@ impl Compiler<'_> {
         if let Some(place) = &word.place {
             leaf.places.push(self.place_term(place));
         }
-        leaf.idf = self.idf(frequency.max(hidden_frequency / 4));
+        // A word that no article holds says nothing about which ones hold enough of the query.
+        let nowhere = kind == Kind::Entry && frequency + hidden_frequency == 0;
+        leaf.idf = if nowhere { 0.0 } else { self.idf(frequency.max(hidden_frequency / 4)) };
         Ok(leaf)
     }
 

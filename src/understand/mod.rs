@@ -12,11 +12,16 @@ use crate::article::{Article, CleanPage, Origin};
 
 /// Takes a clean page and says everything that the program understands of it.
 pub fn understand(page: CleanPage) -> Article {
+    understand_and_fold(page).0
+}
+
+/// The same, and the folded headline and text, which understanding needs and indexing needs again.
+pub fn understand_and_fold(page: CleanPage) -> (Article, [String; 2]) {
     let date = date::published(&page);
     let outlet = outlet::outlet(&page);
     let author = outlet::author(&page);
     let found = places::find(&page.title.text, &page.body);
-    Article {
+    let article = Article {
         id: page.id.unwrap_or_else(|| derived_id(page.url.as_deref(), &page.origin)),
         origin: page.origin,
         title: page.title.text,
@@ -34,7 +39,8 @@ pub fn understand(page: CleanPage) -> Article {
         regions: found.regions,
         partners: Vec::new(),
         alliances: Vec::new(),
-    }
+    };
+    (article, found.folded)
 }
 
 /// The id of an article whose crawler gave it none: 16 hexadecimal digits that follow from the

@@ -26,6 +26,8 @@ pub struct PlacesFound {
     pub provinces: Vec<String>,
     /// Economic regions of the closed list that it names.
     pub regions: Vec<String>,
+    /// The headline and the text as they were folded for it, so that nobody folds them again.
+    pub folded: [String; 2],
 }
 
 /// Finds the places of an article. Spans are in characters of the texts as given.
@@ -37,7 +39,8 @@ pub fn find(title: &str, body: &str) -> PlacesFound {
     places.sort_by(|a, b| {
         b.score.total_cmp(&a.score).then_with(|| first_spot(a).cmp(&first_spot(b)))
     });
-    file(places, &weighed)
+    let found = file(places, &weighed);
+    PlacesFound { folded: texts.map(|text| text.folded.text), ..found }
 }
 
 /// Where a place is named first: ties are in text order, the larger unit first.

@@ -1,5 +1,7 @@
 //! The program as a shell sees it: what is typed, what is printed, how it ends.
 
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+
 mod build;
 mod desk;
 mod help;

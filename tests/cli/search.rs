@@ -90,7 +90,7 @@ fn nothing_found_says_why() {
     let desk = Desk::sample();
     for (args, err) in [
         (&["榴莲"][..], "remark: no article holds 「榴莲」\n"),
-        (&["人才飞地", "--city", "昆明"], "remark: without --city there would be 6 articles\n"),
+        (&["“人才飞地”", "--city", "昆明"], "remark: without --city there would be 1 article\n"),
         (
             &["佛山", "--region", "云南", "--since", "2030"],
             "remark: 1 other article would match but states no date; without --since and --until they are listed\n",
@@ -256,19 +256,29 @@ fn any_text_is_a_query() {
 
 #[test]
 fn facets_are_counted() {
-    let desk = Desk::sample();
-    let ran = desk.run(&["facets", "飞地", "--by", "region,outlet", "--limit", "2"]);
+    let record = |id: &str, outlet: &str, date: &str| json!({"id": id, "title": "佛山茂名共建飞地", "body": "佛山与茂名签约。", "source": outlet, "date": date});
+    let desk = Desk::of(&[
+        record("a1", "湾区样报", "2024-10-09"),
+        record("a2", "湾区样报", "2023-06-06"),
+        record("a3", "江海样报", "2023-05"),
+        record("a4", "蜀渝样报", ""),
+    ]);
+    let ran = desk.run(&["facets", "飞地", "--by", "year,outlet,city", "--limit", "2"]);
     expect![[r#"
         --- out
-        6 articles, TIME
+        4 articles, TIME
 
-        region
-          粤港澳大湾区  1
-          长三角        1
+        year
+          2024  1
+          2023  2
 
         outlet (2 of 3)
-          湾区样报  3
-          江海样报  2
+          湾区样报  2
+          江海样报  1
+
+        city
+          佛山市  4
+          茂名市  4
         --- exit 0
     "#]]
     .assert_eq(&ran.all());

@@ -61,6 +61,9 @@ fn odd_queries_get_an_answer() {
     {
         let _ = total(odd);
     }
+    let (known, with_unknown) = (total("产业协作"), total("产业协作 qqzzxx"));
+    assert_eq!(known, with_unknown, "a word that stands nowhere takes nothing away");
+    assert_eq!(total("qqzzxx"), 0);
     let long = "广东与广西的产业协作、".repeat(1_000);
     assert!(long.chars().count() > 10_000);
     let _ = total(&long);

@@ -29,18 +29,16 @@ fn as_map<S: serde::Serializer>(
 }
 
 impl<'a> FacetTable<'a> {
-    /// Takes the facets named in `only` (all, without it) and of each the first `limit` values.
+    /// Takes the facets named in `only`, in that order (all, without it), and of each the first
+    /// `limit` values.
     pub fn new(facets: &'a Facets, only: Option<&[String]>, limit: usize) -> Self {
-        let wanted = |name: &str| only.is_none_or(|only| only.iter().any(|wanted| wanted == name));
-        let facets = NAMES
-            .iter()
-            .filter(|name| wanted(name))
-            .map(|&name| {
-                let counts = counts(facets, name);
-                (name, &counts[..counts.len().min(limit)], counts.len())
-            })
-            .collect();
-        Self { facets }
+        let named = |wanted: &String| NAMES.iter().find(|name| *name == wanted).copied();
+        let names = only.map_or(NAMES.to_vec(), |only| only.iter().filter_map(named).collect());
+        let facets = names.into_iter().map(|name| {
+            let counts = counts(facets, name);
+            (name, &counts[..counts.len().min(limit)], counts.len())
+        });
+        Self { facets: facets.collect() }
     }
 
     /// Writes each facet below the other, the counts aligned.

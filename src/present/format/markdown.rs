@@ -51,7 +51,7 @@ fn emphasised(passage: &Passage) -> String {
         let text = markdown(text);
         // Blanks inside the stars would keep them from being read as bold.
         if marked && !text.trim().is_empty() {
-            written.push_str(&format!("**{}**", text.trim()));
+            written.extend(["**", text.trim(), "**"]);
         } else {
             written.push_str(&text);
         }

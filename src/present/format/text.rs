@@ -157,3 +157,58 @@ fn line_end(characters: &[char], start: usize, room: usize) -> usize {
     }
     if end > start + 1 { end } else { full }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+
+    fn lines(text: &str, columns: usize) -> Vec<String> {
+        let passage = Passage { text: text.to_owned(), ..Passage::default() };
+        wrapped(&passage, 0, Layout { palette: Palette::PLAIN, columns: Some(columns) })
+    }
+
+    #[test]
+    fn lines_break_where_chinese_lines_break() {
+        assert_eq!(
+            lines("佛山与茂名共建人才飞地，企业不必搬家；长三角Galaxy一体化", 22),
+            ["佛山与茂名共建人才飞", "地，企业不必搬家；长三", "角Galaxy一体化"]
+        );
+        assert_eq!(lines("一二三四五六七八九十。后来", 20), ["一二三四五六七八九", "十。后来"]);
+        assert_eq!(lines("", 20), Vec::<String>::new());
+    }
+
+    #[test]
+    fn dots_stand_where_a_sentence_is_cut_and_marks_move_with_them() {
+        let passage = Passage {
+            text: "共建飞地，".into(),
+            marks: vec![Span { start: 2, end: 4 }],
+            cut: (true, true),
+        };
+        assert_eq!(crate::present::testing::shown(&dotted(&passage)), "…共建【飞地】，…");
+    }
+
+    #[test]
+    fn a_long_list_of_cities_is_counted() {
+        let names: Vec<String> = "甲乙丙丁戊己庚".chars().map(String::from).collect();
+        assert_eq!(some_of(&names), "甲 乙 丙 丁 戊 +2");
+        assert_eq!(some_of(&names[..2]), "甲 乙");
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_too_long_and_nothing_is_lost(
+            text in "([一-龥]|[，。《》a-z0-9 ]|😀|\u{200d}){0,80}",
+            columns in 20usize..60,
+        ) {
+            let lines = lines(&text, columns);
+            for line in &lines {
+                prop_assert!(line.width() <= columns, "{line}");
+            }
+            let solid = |text: &str| text.chars().filter(|c| *c != ' ' && *c != '\u{200d}').collect::<String>();
+            prop_assert_eq!(solid(&lines.concat()), solid(&text));
+        }
+    }
+}
