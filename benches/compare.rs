@@ -28,7 +28,7 @@ use liancheng::article::Skip;
 use liancheng::clean::fold::fold;
 use liancheng::index::words::Segmenter;
 use liancheng::index::{BuildOptions, Home, Watcher};
-use liancheng::query::{Filters, Node, Plan, Sort, parse};
+use liancheng::query::{Node, Plan};
 use liancheng::search::{LocalSearcher, Searcher};
 use serde_json::{Value, json};
 use tantivy::collector::TopDocs;
@@ -256,21 +256,6 @@ fn queries(searcher: &LocalSearcher) -> Result<Vec<String>> {
     Ok(queries)
 }
 
-fn plan(query: &str) -> Plan {
-    let (node, understood, remarks) = parse(query);
-    Plan {
-        query: query.to_owned(),
-        node,
-        filters: Filters::default(),
-        sort: Sort::Relevance,
-        size: 10,
-        page: 1,
-        facets: false,
-        understood,
-        remarks,
-    }
-}
-
 fn warm(searcher: &LocalSearcher, queries: &[String]) -> Result<Value> {
     let engine = searcher.index().searcher();
     let field = searcher.index().fields.body_words;
@@ -278,7 +263,7 @@ fn warm(searcher: &LocalSearcher, queries: &[String]) -> Result<Value> {
     for round in 0..4 {
         for query in queries {
             // A user's query is parsed each time; the baseline gets its words for nothing.
-            let words = words_of(plan(query).node.as_ref());
+            let words = words_of(Plan::of(query).node.as_ref());
             let terms = words.iter().map(|word| -> Box<dyn Query> {
                 let term = Term::from_field_text(field, word);
                 Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
@@ -292,7 +277,7 @@ fn warm(searcher: &LocalSearcher, queries: &[String]) -> Result<Value> {
             }
             let read = started.elapsed();
             let started = Instant::now();
-            std::hint::black_box(searcher.search(&plan(query))?);
+            std::hint::black_box(searcher.search(&Plan::of(query))?);
             let answered = started.elapsed();
             // The first round warms the caches of all.
             if round > 0 {

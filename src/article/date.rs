@@ -39,6 +39,23 @@ impl NewsDate {
         (year_fits && month_fits && day_fits).then_some(Self { year, month, day })
     }
 
+    /// The day that is a number of days after 1970-01-01 (negative: before).
+    ///
+    /// H. Hinnant: chrono-Compatible Low-Level Date Algorithms, `civil_from_days`; years begin in
+    /// March there, so that the leap day is the last of a year.
+    pub fn of_day_since_1970(days: i64) -> Option<Self> {
+        let days = days.checked_add(719_468)?;
+        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let from_march = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * from_march + 2) / 5 + 1;
+        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let year = u16::try_from(year).ok()?;
+        Self::new(Some(year), u8::try_from(month).ok(), u8::try_from(day).ok())
+    }
+
     /// The year, if stated.
     pub fn year(self) -> Option<u16> {
         self.year
@@ -178,6 +195,14 @@ mod tests {
             assert!(text.parse::<NewsDate>().is_err(), "{text} is no date");
         }
         assert!("--02-29".parse::<NewsDate>().is_ok(), "some year has it");
+    }
+
+    #[test]
+    fn days_are_counted_from_1970() {
+        for (days, date) in [(0, "1970-01-01"), (19_782, "2024-02-29"), (-1, "1969-12-31")] {
+            assert_eq!(NewsDate::of_day_since_1970(days).unwrap().to_string(), date);
+        }
+        assert_eq!(NewsDate::of_day_since_1970(i64::MAX), None);
     }
 
     #[test]

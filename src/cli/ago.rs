@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::article::NewsDate;
 use crate::present::counted;
 
 /// Seconds that the clocks of China are ahead of UTC.
@@ -11,22 +12,9 @@ const CHINA: u64 = 8 * 3600;
 pub(super) fn clock(seconds: u64) -> String {
     let local = seconds + CHINA;
     let (days, rest) = (local / 86_400, local % 86_400);
-    let (year, month, day) = date(days);
-    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", rest / 3600, rest % 3600 / 60)
-}
-
-/// The date of a day counted from 1970-01-01 (H. Hinnant's `civil_from_days`).
-fn date(days: u64) -> (u64, u64, u64) {
-    let shifted = days + 719_468;
-    let era = shifted / 146_097;
-    let of_era = shifted % 146_097;
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    (year, month, day)
+    let day = i64::try_from(days).ok().and_then(NewsDate::of_day_since_1970);
+    let day = day.map_or("?".to_owned(), |day| day.to_string());
+    format!("{day} {:02}:{:02}", rest / 3600, rest % 3600 / 60)
 }
 
 /// Says how long ago a time was.

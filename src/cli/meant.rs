@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use super::CliError;
 use super::args::FilterArgs;
-use crate::query::{self, FilterRequest, Plan, Sort};
+use crate::query::{FilterRequest, Plan};
 
 /// Stands before a word that begins with a hyphen and is no option; nobody types it.
 const SHIELD: char = '\u{fdd0}';
@@ -49,19 +49,9 @@ pub(super) fn filters(args: &FilterArgs) -> FilterRequest {
 /// Makes the plan of a query and filters: the first page of ten, best first.
 pub(super) fn plan(query: &str, filters: &FilterArgs) -> Result<Plan, CliError> {
     let filters = self::filters(filters).resolve()?;
-    let (node, understood, mut remarks) = query::parse(query);
-    if node.is_none() && !query.is_empty() {
-        remarks.push(format!("`{query}` holds nothing to look for"));
+    let mut plan = Plan { filters, ..Plan::of(query) };
+    if plan.node.is_none() && !query.is_empty() {
+        plan.remarks.push(format!("`{query}` holds nothing to look for"));
     }
-    Ok(Plan {
-        query: query.to_owned(),
-        node,
-        filters,
-        sort: Sort::Relevance,
-        size: 10,
-        page: 1,
-        facets: false,
-        understood,
-        remarks,
-    })
+    Ok(plan)
 }

@@ -6,7 +6,7 @@ use super::args::{Report, ShowArgs};
 use super::{CliError, Console, Outcome};
 use crate::index::Home;
 use crate::present::{ArticlePage, Lights, Record, write_article};
-use crate::query::{self, Filters, Plan, Sort};
+use crate::query::Plan;
 use crate::search::{Found, LocalSearcher, Searcher};
 
 /// Ids that are named to somebody who typed one that there is not.
@@ -48,18 +48,7 @@ pub(super) fn run(
 
 /// What a query lights up.
 fn lights(query: &str) -> Lights {
-    let (node, understood, remarks) = query::parse(query);
-    Lights::of(&Plan {
-        query: query.to_owned(),
-        node,
-        filters: Filters::default(),
-        sort: Sort::Relevance,
-        size: 0,
-        page: 1,
-        facets: false,
-        understood,
-        remarks,
-    })
+    Lights::of(&Plan::of(query))
 }
 
 /// Ids that begin like one that there is not.

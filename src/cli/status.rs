@@ -12,7 +12,7 @@ use super::{CliError, Console, Outcome};
 use crate::article::NewsDate;
 use crate::index::{Home, IndexError, Stamp, Survey};
 use crate::present::{counted, sanitize, size, thousands};
-use crate::query::{Filters, Plan, Sort, Understood};
+use crate::query::{Filters, Plan, Sort};
 use crate::search::{LocalSearcher, Searcher};
 
 /// What an index holds and what is stale.
@@ -143,15 +143,10 @@ fn source(path: &str, committed_at: u64) -> Source {
 /// The first and the last day, and how many articles have none.
 fn dates(searcher: &dyn Searcher) -> Result<Dates, CliError> {
     let all = Plan {
-        query: String::new(),
-        node: None,
         filters: Filters { since: Some(0), ..Filters::default() },
         sort: Sort::Oldest,
         size: 1,
-        page: 1,
-        facets: false,
-        understood: Understood::default(),
-        remarks: Vec::new(),
+        ..Plan::of("")
     };
     let oldest = searcher.search(&all)?;
     let newest = searcher.search(&Plan { sort: Sort::Newest, ..all })?;

@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 
 use crate::clean::fold::fold;
-use crate::query::{Filters, Node, Plan, Scope, Sort, Understood, parse};
+use crate::query::{Node, Plan, Scope, parse};
 use crate::search::{SearchError, Searcher};
 
 /// An article reduced to what a scan needs.
@@ -87,10 +87,10 @@ pub fn compare(
             articles.par_iter().filter(|a| a.contains(&folded)).map(|a| a.id.as_str()).collect();
         truth.sort_unstable();
         let phrase = Node::Phrase(folded, Scope::Anywhere);
-        misses.extend(differ(searcher, articles.len(), text, true, Some(phrase), &truth)?);
+        misses.extend(differ(searcher, text, true, Some(phrase), &truth)?);
         let (node, ..) = parse(text);
         if node.as_ref().is_some_and(is_plain) {
-            misses.extend(differ(searcher, articles.len(), text, false, node, &truth)?);
+            misses.extend(differ(searcher, text, false, node, &truth)?);
         }
     }
     Ok(misses)
@@ -107,23 +107,12 @@ fn is_plain(node: &Node) -> bool {
 
 fn differ(
     searcher: &dyn Searcher,
-    articles: usize,
     text: &str,
     quoted: bool,
     node: Option<Node>,
     truth: &[&str],
 ) -> Result<Option<Miss>, SearchError> {
-    let plan = Plan {
-        query: text.to_owned(),
-        node,
-        filters: Filters::default(),
-        sort: Sort::Newest,
-        size: articles,
-        page: 1,
-        facets: false,
-        understood: Understood::default(),
-        remarks: Vec::new(),
-    };
+    let plan = Plan { node, ..Plan::of("") };
     let mut found = searcher.ids(&plan)?;
     found.sort_unstable();
     let holds = |list: &[String], id: &str| list.binary_search_by(|f| f.as_str().cmp(id)).is_ok();

@@ -479,7 +479,7 @@ mod tests {
 
     /// The plan of a query without any filter.
     fn lights(query: &str) -> Lights {
-        Lights::of(&crate::present::testing::plan(query))
+        Lights::of(&crate::query::Plan::of(query))
     }
 
     /// Writes what is lit between 【】.

@@ -223,11 +223,12 @@ mod tests {
 
     use super::*;
     use crate::article::Field;
-    use crate::present::testing::{plan, shown};
+    use crate::present::testing::shown;
+    use crate::query::Plan;
 
     /// Writes the snippets one a line, what is lit between 【】.
     fn cut(query: &str, body: &str, width: usize) -> String {
-        let lights = Lights::of(&plan(query));
+        let lights = Lights::of(&Plan::of(query));
         let text = LitText::new(body, Field::Body, &[], &lights);
         let snippets = snippets(&text, &lights, width);
         snippets.iter().map(shown).collect::<Vec<_>>().join("\n")
@@ -270,7 +271,7 @@ mod tests {
             body in "(佛山|人才|飞地|長三角|協(xié)作|區(qū)|茂名|2024年|Ｇ６０|👨‍👩‍👧|😀|㎡|\u{200b}|[，。！；\n ()（）“”]|\\PC){0,80}",
             width in 0usize..300,
         ) {
-            let lights = Lights::of(&plan(&query));
+            let lights = Lights::of(&Plan::of(&query));
             let text = LitText::new(&body, Field::Body, &[], &lights);
             let found = snippets(&text, &lights, width);
             prop_assert!(found.len() <= 2);

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::filter::{Filters, Place};
+use super::parse::parse;
 
 /// What to search for and how to answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,6 +108,24 @@ pub struct Understood {
     pub phrases: Vec<String>,
     /// Words and texts that must not stand there.
     pub without: Vec<String>,
+}
+
+impl Plan {
+    /// The plan of a query alone: no filter, best first, the first page of ten.
+    pub fn of(query: &str) -> Self {
+        let (node, understood, remarks) = parse(query);
+        Self {
+            query: query.to_owned(),
+            node,
+            filters: Filters::default(),
+            sort: Sort::Relevance,
+            size: 10,
+            page: 1,
+            facets: false,
+            understood,
+            remarks,
+        }
+    }
 }
 
 impl Node {

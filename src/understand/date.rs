@@ -119,18 +119,7 @@ const BEIJING: i64 = 8 * 3600;
 
 /// The day of a number of seconds since 1970.
 fn day_of(seconds: i64) -> Option<NewsDate> {
-    // Days to civil date, after Howard Hinnant: years begin in March.
-    let days = seconds.div_euclid(86_400) + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    NewsDate::new(u16::try_from(year).ok(), u8::try_from(month).ok(), u8::try_from(day).ok())
+    NewsDate::of_day_since_1970(seconds.div_euclid(86_400))
 }
 
 /// Seconds since 1970 of the start of a day.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use liancheng::article::Skip;
 use liancheng::index::{BuildOptions, Home, Summary, Watcher};
-use liancheng::query::{FilterRequest, Plan, Sort, parse};
+use liancheng::query::{FilterRequest, Plan};
 use liancheng::search::LocalSearcher;
 
 /// Says nothing while an index is built.
@@ -51,16 +51,5 @@ pub(crate) fn open(folder: &Path) -> LocalSearcher {
 
 /// A plan for a query with filters.
 pub(crate) fn plan(query: &str, request: &FilterRequest) -> Plan {
-    let (node, understood, remarks) = parse(query);
-    Plan {
-        query: query.to_owned(),
-        node,
-        filters: request.resolve().expect("the filters make sense"),
-        sort: Sort::Relevance,
-        size: 10,
-        page: 1,
-        facets: false,
-        understood,
-        remarks,
-    }
+    Plan { filters: request.resolve().expect("the filters make sense"), ..Plan::of(query) }
 }
