@@ -7,8 +7,8 @@
 //! knows and the cut passed over are the text's *hidden* words; they make sure that everything
 //! the text contains is found, and do not count for ranking.
 //!
-//! An indexer loads the whole dictionary once (some 150 ms). A query only needs the entries that
-//! occur in it, since jieba looks at nothing else but the sum of all frequencies.
+//! An indexer loads the whole dictionary into jieba once (some 150 ms). A query is cut in the same way
+//! by [`words_of_query`], which only reads the entries that occur in it.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -28,10 +28,6 @@ static ENTRIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.fst"));
 /// The sum of all frequencies.
 #[expect(clippy::unreadable_literal, reason = "written by build.rs")]
 const TOTAL: u64 = include!(concat!(env!("OUT_DIR"), "/words_total.rs"));
-
-/// A character that no text has after folding; as a word it carries the frequencies of all words
-/// that a query's dictionary leaves out.
-const FILLER: char = '\u{10fffe}';
 
 /// Single characters that carry grammar and no meaning; they are not words of a text.
 const FUNCTION_CHARACTERS: &str = "的了和是在与及或等也都而并就从对将于把被让给向由以为之其这那着过地得所还又但则因且若如我你他她它们吗呢吧啊呀哪么很最更再只才个";
@@ -105,25 +101,6 @@ impl Segmenter {
     /// The segmenter for many texts; the first call loads the dictionary.
     pub fn full() -> &'static Self {
         &FULL
-    }
-
-    /// A segmenter for one short text: it knows the words that occur in it, and no others.
-    ///
-    /// Cuts that text exactly as [`Segmenter::full`] does (a property test holds it to that).
-    pub fn for_text(folded: &str) -> Self {
-        let dictionary = Dictionary::get();
-        let mut entries: HashMap<&str, u64> = HashMap::new();
-        for (start, _) in folded.char_indices() {
-            dictionary.prefixes(&folded.as_bytes()[start..], |length, frequency| {
-                entries.insert(&folded[start..start + length], frequency);
-            });
-        }
-        let known: u64 = entries.values().sum();
-        let mut lines = format!("{FILLER} {}\n", TOTAL - known);
-        for (word, frequency) in entries {
-            let _ = writeln!(lines, "{word} {frequency}");
-        }
-        Self::over(&lines)
     }
 
     fn over(lines: &str) -> Self {
@@ -281,6 +258,90 @@ fn alphanumeric_runs(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// Cuts a short folded text, such as a query, exactly as [`Segmenter::full`] does (a property test
+/// holds it to that), without loading anything.
+///
+/// This is jieba's cut without its hidden Markov model, reading the dictionary in place: of all ways
+/// to write a stretch of text with words of the dictionary, the one whose frequencies multiply to
+/// the most; a character that starts no word stands alone; lone letters and digits join.
+pub fn words_of_query(folded: &str) -> Vec<Range<usize>> {
+    let characters: Vec<(usize, char)> = folded.char_indices().collect();
+    let mut words = Vec::new();
+    let mut emit = |range: Range<usize>| {
+        let piece = &folded[range.clone()];
+        if is_word(piece) {
+            split(piece, range.start, &mut words);
+        }
+    };
+    for stretch in characters.chunk_by(|(_, a), (_, b)| is_written_on(*a) && is_written_on(*b)) {
+        let Some(&(start, first)) = stretch.first() else { continue };
+        let end = stretch.last().map_or(start, |&(at, last)| at + last.len_utf8());
+        if is_written_on(first) {
+            cut_stretch(folded, stretch, end, &mut emit);
+        } else {
+            emit(start..end);
+        }
+    }
+    words
+}
+
+/// The characters that jieba reads in one stretch (its `is_han_default`): Chinese ones, ASCII
+/// letters and digits and what joins them.
+fn is_written_on(character: char) -> bool {
+    character.is_ascii_alphanumeric()
+        || "+#&._%-".contains(character)
+        || matches!(character,
+            '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{f900}'..='\u{faff}'
+            | '\u{20000}'..='\u{2a6df}' | '\u{2a700}'..='\u{2ebef}' | '\u{2f800}'..='\u{2fa1f}')
+}
+
+/// Hands the words of one stretch to `emit`, as byte ranges of the text.
+fn cut_stretch(
+    text: &str,
+    characters: &[(usize, char)],
+    end: usize,
+    emit: &mut impl FnMut(Range<usize>),
+) {
+    let dictionary = Dictionary::get();
+    let count = characters.len();
+    let offset = |at: usize| characters.get(at).map_or(end, |&(offset, _)| offset);
+    let log_total = (TOTAL as f64).ln();
+    // For each character the likelihood of the best way to write the rest, and where its first word
+    // ends. The sums are formed in jieba's order, so that equal likelihoods are equal here, too.
+    let mut best = vec![(0.0f64, count); count + 1];
+    for at in (0..count).rev() {
+        let mut found: Option<(f64, usize)> = None;
+        let mut next = at;
+        dictionary.prefixes(&text.as_bytes()[offset(at)..end], |length, frequency| {
+            while offset(next) < offset(at) + length {
+                next += 1;
+            }
+            let likelihood = (frequency as f64).ln() - log_total + best[next].0;
+            if found.is_none_or(|(most, _)| likelihood >= most) {
+                found = Some((likelihood, next));
+            }
+        });
+        best[at] = found.unwrap_or((0.0 - log_total + best[at + 1].0, at + 1));
+    }
+    let mut at = 0;
+    let mut lone: Option<usize> = None;
+    while at < count {
+        let next = best[at].1;
+        if next - at == 1 && characters[at].1.is_ascii_alphanumeric() {
+            lone.get_or_insert(at);
+        } else {
+            if let Some(start) = lone.take() {
+                emit(offset(start)..offset(at));
+            }
+            emit(offset(at)..offset(next));
+        }
+        at = next;
+    }
+    if let Some(start) = lone {
+        emit(offset(start)..end);
+    }
+}
+
 /// Whether a piece of text is a word: it has a letter or digit and is no function character.
 fn is_word(piece: &str) -> bool {
     let mut characters = piece.chars();
@@ -399,12 +460,22 @@ mod tests {
         assert_eq!(hidden("g60"), ["g6", "60"]);
     }
 
+    #[test]
+    fn real_texts_are_cut_alike_wherever_they_are_cut_off() {
+        let feed = std::fs::read_to_string("data/sample/feeds/crawl.jsonl").unwrap();
+        let folded: Vec<char> = fold(&feed).chars().collect();
+        for (number, window) in folded.windows(37).step_by(5).enumerate() {
+            let text: String = window[..1 + number % 37].iter().collect();
+            assert_eq!(words_of_query(&text), Segmenter::full().words(&text), "{text}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(400))]
         #[test]
         fn a_query_is_cut_as_an_article_is(text in "([一-龥]|[的区市人才飞地合作京津冀发展中国大学南海佛山]|[a-c0-9 ,.。]){1,40}") {
             let folded = fold(&text);
-            prop_assert_eq!(cut(&Segmenter::for_text(&folded), &folded), cut(Segmenter::full(), &folded));
+            prop_assert_eq!(words_of_query(&folded), Segmenter::full().words(&folded));
         }
     }
 }

@@ -12,7 +12,7 @@
 
 use super::plan::{Bag, Node, Run, Scope, Understood, Word};
 use crate::clean::fold::{fold, is_han};
-use crate::index::words::Segmenter;
+use crate::index::words::words_of_query;
 use crate::query::filter::Place;
 use crate::understand::places::{QueryPlaceKind as PlaceKind, in_query};
 
@@ -302,7 +302,7 @@ impl Parser<'_> {
         let mut words = Vec::new();
         let mut character = 0;
         let mut byte = 0;
-        for range in Segmenter::for_text(text).words(text) {
+        for range in words_of_query(text) {
             character += text[byte..range.start].chars().count();
             byte = range.start;
             let length = text[range.clone()].chars().count();

@@ -12,7 +12,7 @@ use tantivy::{Searcher, Term};
 
 use super::bag::{BagQuery, Leaf, title_weight};
 use crate::index::Fields;
-use crate::index::words::{self, Segmenter};
+use crate::index::words;
 use crate::query::{Bag, Filters, Node, Place, Scope, Word};
 
 /// Share of the words' worth that an article has to hold to match at all.
@@ -308,7 +308,7 @@ impl Compiler<'_> {
     /// What a text is worth in a score: the sum over its words, as if each stood once in an
     /// article of average length.
     fn worth(&self, text: &str) -> tantivy::Result<f32> {
-        let words = Segmenter::for_text(text).words(text);
+        let words = words::words_of_query(text);
         self.worth_of(words.into_iter().map(|range| &text[range]))
     }
 
