@@ -465,7 +465,7 @@ mod tests {
         let feed = std::fs::read_to_string("data/sample/feeds/crawl.jsonl").unwrap();
         let folded: Vec<char> = fold(&feed).chars().collect();
         for (number, window) in folded.windows(37).step_by(5).enumerate() {
-            let text: String = window[..1 + number % 37].iter().collect();
+            let text: String = window[..=(number % 37)].iter().collect();
             assert_eq!(words_of_query(&text), Segmenter::full().words(&text), "{text}");
         }
     }
