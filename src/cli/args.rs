@@ -161,7 +161,7 @@ pub(super) struct FilterArgs {
     #[arg(long, value_name = "NAME")]
     pub city: Vec<String>,
 
-    /// Places that all take part: 佛山,茂名
+    /// Articles about all of these places: 佛山,茂名
     #[arg(long, value_name = "NAMES")]
     pub partners: Vec<String>,
 
@@ -209,7 +209,7 @@ pub(super) struct SearchArgs {
     #[arg(long, value_name = "N", default_value_t = DEFAULT_WIDTH)]
     pub width: usize,
 
-    /// List every copy of an article, not only its first appearance
+    /// List every copy of an article (reprints are not collapsed yet, so this changes nothing)
     #[arg(long)]
     pub all: bool,
 

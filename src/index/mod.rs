@@ -14,5 +14,4 @@ pub use error::IndexError;
 pub use fields::{Declaration, Declared, Fields};
 pub use home::{Home, OpenIndex, Survey, WriterLock};
 pub use stamp::{Imprint, Stamp};
-pub use tokenizers::{CHARACTERS, HIDDEN, WORDS};
 pub use writer::{BuildOptions, Summary, Watcher, index, rebuild};

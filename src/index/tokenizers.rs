@@ -11,11 +11,11 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use super::words::Segmenter;
 
 /// Name of the tokenizer of fine words.
-pub const WORDS: &str = "words";
+pub(super) const WORDS: &str = "words";
 /// Name of the tokenizer of hidden words.
-pub const HIDDEN: &str = "hidden";
+pub(super) const HIDDEN: &str = "hidden";
 /// Name of the tokenizer of single characters.
-pub const CHARACTERS: &str = "characters";
+pub(super) const CHARACTERS: &str = "characters";
 
 /// Makes the tokenizers known to an index. Nothing is loaded before the first text comes.
 pub(super) fn register(index: &Index) {

@@ -181,7 +181,7 @@ fn fill(
                 let done = batch.is_empty();
                 // The other side hangs up only when it failed; then there is nobody to read for.
                 if done || sender.send((batch, pages.bytes_read())).is_err() {
-                    return pages.passed_over().clone();
+                    return pages.passed_over();
                 }
             }
         });
