@@ -96,6 +96,16 @@ pub(super) enum Command {
                             liancheng read crawl/ --format jsonl --witness > articles.jsonl")]
     Read(ReadArgs),
 
+    /// Measure how good the answers to judged queries are
+    #[command(
+        after_help = "Topics are a JSON file of topics and known items, or TREC's topics with \
+                      --qrels.\n\n\
+                      Example:\n  liancheng eval topics.json --rows --write today.run\n  \
+                      liancheng eval topics.json --against yesterday.run\n  \
+                      liancheng eval topics.txt --qrels qrels.txt --run other-system.run"
+    )]
+    Eval(EvalArgs),
+
     /// Print completions for a shell
     #[command(after_help = "Example:\n  liancheng completions bash > \
                             ~/.local/share/bash-completion/completions/liancheng")]
@@ -304,6 +314,42 @@ pub(super) enum Records {
     Jsonl,
     /// One list
     Json,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct EvalArgs {
+    /// Judged queries
+    #[arg(value_name = "TOPICS")]
+    pub topics: PathBuf,
+
+    /// Judgments in TREC's format
+    #[arg(long, value_name = "FILE")]
+    pub qrels: Option<PathBuf>,
+
+    /// Score this run (TREC's format) and ask nothing
+    #[arg(long, value_name = "FILE")]
+    pub run: Option<PathBuf>,
+
+    /// Compare with this run, by a paired randomisation test
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<PathBuf>,
+
+    /// Write the run in TREC's format
+    #[arg(long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
+
+    /// Articles to ask for
+    #[arg(long, value_name = "N", default_value_t = 100,
+          value_parser = clap::value_parser!(u32).range(10..=10_000))]
+    pub depth: u32,
+
+    /// Print a row for each query
+    #[arg(long)]
+    pub rows: bool,
+
+    /// How to print the figures
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub format: Report,
 }
 
 #[derive(Debug, Arguments)]

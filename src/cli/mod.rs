@@ -8,6 +8,7 @@ mod args;
 mod completions;
 mod console;
 mod error;
+mod eval;
 mod facets;
 mod index;
 mod meant;
@@ -67,6 +68,7 @@ pub fn run_on(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_
         Command::Show(args) => show::run(home, &args, console),
         Command::Status(args) => status::run(home, &args, console),
         Command::Read(args) => read::run(&args, console),
+        Command::Eval(args) => eval::run(home, &args, console),
         Command::Completions(args) => completions::run(&args, console),
     };
     match done.and_then(|outcome| console.finish().map(|()| outcome)) {
