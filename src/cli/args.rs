@@ -343,6 +343,10 @@ pub(super) struct EvalArgs {
           value_parser = clap::value_parser!(u32).range(10..=10_000))]
     pub depth: u32,
 
+    /// Weights of the ranking that differ from the usual, as JSON (docs/ranking.md)
+    #[arg(long, value_name = "JSON", hide = true)]
+    pub weights: Option<String>,
+
     /// Print a row for each query
     #[arg(long)]
     pub rows: bool,

@@ -34,7 +34,15 @@ pub(super) fn run(
         .map_err(|source| CliError::Judged { path: shown(&args.topics), source })?;
     let answers = match &args.run {
         Some(path) => run_of(path)?,
-        None => answer(&LocalSearcher::new(Home::at(home).open()?), &judged, args)?,
+        None => {
+            let mut searcher = LocalSearcher::new(Home::at(home).open()?);
+            if let Some(weights) = &args.weights {
+                let weights = serde_json::from_str(weights)
+                    .map_err(|e| CliError::File("--weights".to_owned(), e.to_string()))?;
+                searcher = searcher.with_weights(weights);
+            }
+            answer(&searcher, &judged, args)?
+        }
     };
     if let Some(path) = &args.write {
         let mut written = Vec::new();

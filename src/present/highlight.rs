@@ -184,9 +184,10 @@ impl Lights {
             } else {
                 self.add(&word.text, 0..length, Kind::Word, run.scope, group);
             }
-            if let Some(place) = &word.place
-                && !self.places.iter().any(|(known, _)| known == place)
-            {
+            for place in &word.places {
+                if self.places.iter().any(|(known, _)| known == place) {
+                    continue;
+                }
                 for form in forms(place).iter().filter(|form| !form.contains(&word.text)) {
                     self.add(form, 0..form.chars().count(), Kind::Word, run.scope, group);
                 }

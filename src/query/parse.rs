@@ -10,17 +10,21 @@
 //! outlet:日报 来源：日报      by the outlet's name
 //! ```
 
-use super::plan::{Bag, Node, Run, Scope, Understood, Word};
+use super::expand::{Found, expansions, is_filler};
+use super::plan::{Bag, Expansion, Node, Run, Scope, Understood, Word};
 use crate::clean::fold::{fold, is_han};
 use crate::index::words::words_of_query;
 use crate::query::filter::Place;
-use crate::understand::places::{QueryPlaceKind as PlaceKind, in_query};
+use crate::understand::places::{QueryPlace, QueryPlaceKind as PlaceKind, in_query};
 
 /// Groups within groups that are followed; what is deeper is read without its brackets.
 const MAX_DEPTH: usize = 20;
 
 /// Words of a query that are looked for; further ones are left aside.
 const MAX_WORDS: usize = 200;
+
+/// Words of a stretch up to which synonyms are looked for: a pasted paragraph says it all itself.
+const MAX_EXPANDED: usize = 24;
 
 /// Characters of a phrase that are compared.
 const MAX_PHRASE: usize = 1_000;
@@ -299,7 +303,9 @@ impl Parser<'_> {
             };
             list.push(place.facet_name.clone());
         }
-        let mut words = Vec::new();
+        let mut words: Vec<Word> = Vec::new();
+        // The characters of each word.
+        let mut ends: Vec<(usize, usize)> = Vec::new();
         let mut character = 0;
         let mut byte = 0;
         for range in words_of_query(text) {
@@ -311,18 +317,51 @@ impl Parser<'_> {
             if self.words > MAX_WORDS {
                 break;
             }
-            let place = places.iter().find(|p| p.range.start < end && start < p.range.end);
-            let place = place.map(|p| match p.kind {
-                PlaceKind::City => Place::City(p.facet_name.clone()),
-                PlaceKind::County => Place::County(p.facet_name.clone()),
-                PlaceKind::Province => Place::Province(p.facet_name.clone()),
-                PlaceKind::Region => Place::Region(p.facet_name.clone()),
+            let named = places.iter().filter(|p| p.range.start < end && start < p.range.end);
+            let text = text[range].to_owned();
+            words.push(Word {
+                places: named.map(place_of).collect(),
+                filler: is_filler(&text),
+                text,
             });
-            words.push(Word { text: text[range].to_owned(), place });
+            ends.push((start, end));
+        }
+        if words.iter().all(|word| word.filler) {
+            words.iter_mut().for_each(|word| word.filler = false);
+        }
+        let found = if without || words.len() > MAX_EXPANDED {
+            Vec::new()
+        } else {
+            expansions(text, &places)
+        };
+        let mut expansions: Vec<Expansion> = Vec::new();
+        for Found { range, text, share } in found {
+            let first =
+                ends.iter().position(|&(start, end)| start < range.end && range.start < end);
+            let last =
+                ends.iter().rposition(|&(start, end)| start < range.end && range.start < end);
+            // A word that reaches beyond what is expanded would be lost.
+            if let (Some(first), Some(last)) = (first, last)
+                && ends[first].0 >= range.start
+                && ends[last].1 <= range.end
+            {
+                expansions.push(Expansion { words: first..last + 1, text, share });
+            }
         }
         let list = if without { &mut self.understood.without } else { &mut self.understood.words };
         list.extend(words.iter().map(|word| word.text.clone()));
-        Run { text: text.to_owned(), scope, words }
+        Run { text: text.to_owned(), scope, words, expansions }
+    }
+}
+
+/// The facet value of a place that a query names.
+fn place_of(place: &QueryPlace) -> Place {
+    let name = place.facet_name.clone();
+    match place.kind {
+        PlaceKind::City => Place::City(name),
+        PlaceKind::County => Place::County(name),
+        PlaceKind::Province => Place::Province(name),
+        PlaceKind::Region => Place::Region(name),
     }
 }
 

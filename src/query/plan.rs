@@ -1,5 +1,7 @@
 //! The plan of a search: what has to hold, what ranks, what is counted.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use super::filter::{Filters, Place};
@@ -61,6 +63,20 @@ pub struct Run {
     pub scope: Scope,
     /// Its words, in order.
     pub words: Vec<Word>,
+    /// What may stand for some of the words.
+    pub expansions: Vec<Expansion>,
+}
+
+/// A text that may stand for words of a query: another name, a synonym. It counts less than what
+/// was typed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expansion {
+    /// The words it may stand for, in a run.
+    pub words: Range<usize>,
+    /// The text, folded.
+    pub text: String,
+    /// Share of the words' worth that it earns.
+    pub share: f32,
 }
 
 /// A word of a query.
@@ -68,8 +84,10 @@ pub struct Run {
 pub struct Word {
     /// The word, folded.
     pub text: String,
-    /// The place that it names, whole or in part: an article about the place holds the word.
-    pub place: Option<Place>,
+    /// The places that it names, whole or in part: an article about them holds the word.
+    pub places: Vec<Place>,
+    /// Whether it only asks (怎么, 哪些) and says nothing about what is wanted.
+    pub filler: bool,
 }
 
 /// The part of an article in which a text has to stand.

@@ -1,6 +1,6 @@
 //! A [`Plan`]'s node and filters → a query of the engine.
 
-use std::ops::Bound;
+use std::ops::{Bound, Range};
 use std::sync::Arc;
 
 use tantivy::query::{
@@ -10,13 +10,12 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
-use super::bag::{BagQuery, Leaf, title_weight};
+use super::bag::{Alternative, BagQuery, Concept, Leaf, PLACES};
+use super::weights::Weights;
 use crate::index::Fields;
 use crate::index::words;
-use crate::query::{Bag, Filters, Node, Place, Scope, Word};
+use crate::query::{Bag, Filters, Node, Place, Run, Scope};
 
-/// Share of the words' worth that an article has to hold to match at all.
-const REQUIRED: f32 = 0.4;
 /// Words of a text that narrow down where its characters are compared.
 const GUIDES: usize = 3;
 
@@ -34,6 +33,7 @@ pub(super) enum Lifted {
 pub(super) struct Compiler<'a> {
     pub(super) searcher: &'a Searcher,
     pub(super) fields: Fields,
+    pub(super) weights: &'a Arc<Weights>,
 }
 
 impl Compiler<'_> {
@@ -90,17 +90,29 @@ impl Compiler<'_> {
     }
 
     fn bag(&self, bag: &Bag) -> tantivy::Result<Box<dyn Query>> {
-        let mut leaves: Vec<(String, Leaf)> = Vec::new();
+        let mut concepts: Vec<Concept> = Vec::new();
+        let mut places: Vec<Term> = Vec::new();
+        let mut seen: Vec<&str> = Vec::new();
         for run in &bag.runs {
             if run.words.is_empty() {
                 // Function characters only: they are looked for as they stand.
                 let leaf = self.literal_leaf(&run.text, run.scope)?;
-                leaves.push((run.text.clone(), leaf));
+                concepts.push(Concept { leaves: vec![leaf], ..Concept::default() });
             }
-            for word in &run.words {
-                if !leaves.iter().any(|(text, _)| *text == word.text) {
-                    leaves.push((word.text.clone(), self.leaf(word, run.scope)?));
+            let mut from = 0;
+            while from < run.words.len() {
+                let own = run.expansions.iter().filter(|e| e.words.start == from);
+                let until = own.map(|e| e.words.end).max().unwrap_or(from + 1);
+                let words = &run.words[from..until];
+                if let [word] = words
+                    && seen.contains(&word.text.as_str())
+                {
+                    from = until;
+                    continue;
                 }
+                seen.extend(words.iter().map(|word| word.text.as_str()));
+                concepts.push(self.concept(run, from..until, &mut places)?);
+                from = until;
             }
         }
         let field = self.fields.body_words;
@@ -110,27 +122,90 @@ impl Compiler<'_> {
         }
         let average = tokens as f32 / self.total().max(1) as f32;
         Ok(Box::new(BagQuery {
-            leaves: Arc::new(leaves.into_iter().map(|(_, leaf)| leaf).collect()),
-            required: REQUIRED,
+            concepts: Arc::new(concepts),
+            places: Arc::new(places),
+            weights: Arc::clone(self.weights),
             lengths: (field, average),
         }))
     }
 
+    /// Some words of a run, what may stand for all of them, and their places.
+    fn concept(
+        &self,
+        run: &Run,
+        range: Range<usize>,
+        places: &mut Vec<Term>,
+    ) -> tantivy::Result<Concept> {
+        let mut concept = Concept::default();
+        let words = &run.words[range.clone()];
+        for word in words {
+            let mut leaf = self.leaf(&word.text, run.scope)?;
+            if word.filler && self.weights.filler > 0.0 {
+                leaf.idf = 0.0;
+            }
+            concept.leaves.push(leaf);
+            for place in word.places.iter().filter(|_| run.scope == Scope::Anywhere) {
+                let term = self.place_term(place);
+                let bit = places.iter().position(|known| *known == term).unwrap_or_else(|| {
+                    places.push(term);
+                    places.len() - 1
+                });
+                if bit < PLACES {
+                    concept.places |= 1 << bit;
+                }
+            }
+        }
+        let names = concept.places != 0;
+        let mut most = 0;
+        for expansion in run.expansions.iter().filter(|e| e.words == range) {
+            if run.scope == Scope::Title || self.weights.expansion == 0.0 {
+                continue;
+            }
+            let mut leaves = Vec::new();
+            let parts = words::words_of_query(&expansion.text);
+            let whole: usize = parts.iter().map(ExactSizeIterator::len).sum();
+            let fine =
+                parts.iter().all(|part| expansion.text[part.clone()].chars().nth(1).is_some());
+            if words::is_term_everywhere(&expansion.text)
+                || parts.len() == 1 && whole == expansion.text.len()
+            {
+                leaves.push(self.leaf(&expansion.text, run.scope)?);
+                let term = Term::from_field_text(self.fields.body_words, &expansion.text);
+                most = most.max(self.frequency(&term)?);
+            } else if fine && whole == expansion.text.len() {
+                for part in parts {
+                    leaves.push(self.leaf(&expansion.text[part], run.scope)?);
+                }
+            } else {
+                leaves.push(self.literal_leaf(&expansion.text, run.scope)?);
+            }
+            let share = expansion.share * self.weights.expansion;
+            concept.alternatives.push(Alternative { words: leaves, share });
+        }
+        if names && !concept.alternatives.is_empty() {
+            // A place is as rare as its most frequent name, whatever name was typed.
+            let typed = concept.leaves.iter().map(|leaf| leaf.idf).sum::<f32>();
+            let worth = typed.min(self.idf(most)).max(self.weights.place_least);
+            let count = concept.leaves.len() as f32;
+            concept.leaves.iter_mut().for_each(|leaf| leaf.idf = worth / count);
+        }
+        Ok(concept)
+    }
+
     /// A word of a bag in all fields that can hold it.
-    fn leaf(&self, word: &Word, scope: Scope) -> tantivy::Result<Leaf> {
+    fn leaf(&self, word: &str, scope: Scope) -> tantivy::Result<Leaf> {
         let Fields { title_words, body_words, hidden_words, .. } = self.fields;
         if scope == Scope::Title {
-            return self.literal_leaf(&word.text, scope);
+            return self.literal_leaf(word, scope);
         }
-        let term = |field| Term::from_field_text(field, &word.text);
+        let term = |field| Term::from_field_text(field, word);
         let (title, body, hidden) = (term(title_words), term(body_words), term(hidden_words));
         let frequency = self.frequency(&body)?.max(self.frequency(&title)?);
-        let kind = Kind::of(&word.text);
+        let kind = Kind::of(word);
         let mut leaf = Leaf {
-            counted: vec![(body, 1.0), (title, title_weight())],
+            counted: vec![(body, 1.0), (title, self.weights.title)],
             hidden: Vec::new(),
             frequent: kind == Kind::Character,
-            places: Vec::new(),
             other: None,
             idf: 0.0,
         };
@@ -144,10 +219,7 @@ impl Compiler<'_> {
                 leaf.hidden.push(term(self.fields.body_characters));
                 leaf.hidden.push(term(self.fields.title_characters));
             }
-            Kind::Other => leaf.other = Some(self.literal(&word.text, scope).into()),
-        }
-        if let Some(place) = &word.place {
-            leaf.places.push(self.place_term(place));
+            Kind::Other => leaf.other = Some(self.literal(word, scope).into()),
         }
         // A word that no article holds says nothing about which ones hold enough of the query.
         let nowhere = kind == Kind::Entry && frequency + hidden_frequency == 0;
@@ -161,7 +233,6 @@ impl Compiler<'_> {
             counted: Vec::new(),
             hidden: Vec::new(),
             frequent: false,
-            places: Vec::new(),
             other: Some(self.literal(text, scope).into()),
             idf: self.worth(text)?,
         })

@@ -1,6 +1,7 @@
 //! Answers plans from an index on this machine.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde::de::DeserializeOwned;
@@ -13,17 +14,12 @@ use tantivy::{
 
 use super::collect::{Best, Candidate, FacetCounter, Key};
 use super::compile::{Compiler, Lifted};
+use super::weights::Weights;
 use super::{Facets, Found, Hit, Response, SearchError, Searcher};
 use crate::article::Article;
 use crate::index::{IndexError, OpenIndex};
 use crate::query::{Node, Plan, Run, Sort};
 
-/// Articles that are looked at more closely before the order is final.
-const RECONSIDERED: usize = 20;
-/// What a run of words earns that stands together in the text, as a share of the words' worth.
-const TOGETHER: f32 = 0.2;
-/// The same for the headline.
-const TOGETHER_IN_TITLE: f32 = 0.2;
 /// Runs that are looked for together; further ones of a long query are not.
 const RUNS: usize = 8;
 
@@ -31,13 +27,20 @@ const RUNS: usize = 8;
 pub struct LocalSearcher {
     index: OpenIndex,
     searcher: tantivy::Searcher,
+    weights: Arc<Weights>,
 }
 
 impl LocalSearcher {
     /// Searches an open index.
     pub fn new(index: OpenIndex) -> Self {
         let searcher = index.searcher();
-        Self { index, searcher }
+        Self { index, searcher, weights: Arc::default() }
+    }
+
+    /// Ranks with other weights.
+    #[must_use]
+    pub fn with_weights(self, weights: Weights) -> Self {
+        Self { weights: Arc::new(weights), ..self }
     }
 
     /// The index.
@@ -56,7 +59,7 @@ impl LocalSearcher {
     }
 
     fn compiler(&self) -> Compiler<'_> {
-        Compiler { searcher: &self.searcher, fields: self.index.fields }
+        Compiler { searcher: &self.searcher, fields: self.index.fields, weights: &self.weights }
     }
 
     fn failed(&self, source: TantivyError) -> SearchError {
@@ -97,11 +100,11 @@ impl LocalSearcher {
         let wanted = plan.page.saturating_mul(plan.size);
         let runs = plan.node.as_ref().map(runs_of).unwrap_or_default();
         let reconsider = plan.sort == Sort::Relevance && !runs.is_empty();
-        let keep = if reconsider { wanted.max(RECONSIDERED) } else { wanted };
+        let keep = if reconsider { wanted.max(self.weights.reconsidered) } else { wanted };
         let keep = keep.min(self.searcher.num_docs() as usize);
         let (mut best, total) = self.searcher.search(&query, &Best { keep, sort: plan.sort })?;
         if reconsider {
-            let close = best.len().min(RECONSIDERED);
+            let close = best.len().min(self.weights.reconsidered);
             self.reward_togetherness(&mut best[..close], &runs)?;
             best[..close].sort_by_key(|candidate| std::cmp::Reverse(candidate.key));
         }
@@ -121,7 +124,9 @@ impl LocalSearcher {
             let worth = compiler.worth_of(run.words.iter().map(|word| word.text.as_str()))?;
             let title = compiler.characters_in_title(&run.text).weight(scoring)?;
             let body = compiler.characters_in_body(&run.text).weight(scoring)?;
-            for (weight, share) in [(title, TOGETHER_IN_TITLE), (body, TOGETHER)] {
+            for (weight, share) in
+                [(title, self.weights.together_title), (body, self.weights.together)]
+            {
                 for same_segment in
                     in_order.chunk_by(|(a, _), (b, _)| a.segment_ord == b.segment_ord)
                 {

@@ -6,8 +6,10 @@ mod bag;
 mod collect;
 mod compile;
 mod local;
+mod weights;
 
 pub use local::LocalSearcher;
+pub use weights::Weights;
 
 use std::time::Duration;
 

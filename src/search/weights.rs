@@ -1,0 +1,58 @@
+//! What each part of the ranking counts. `docs/ranking.md` says what each is for and what it pays.
+
+use serde::Deserialize;
+
+/// The weights of the ranking; 0 switches a part off.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Weights {
+    /// How quickly further occurrences of a word count less (BM25's k1).
+    pub saturation: f32,
+    /// How much a long text is held against it (BM25's b).
+    pub length: f32,
+    /// Occurrences in the text that one in the headline is worth.
+    pub title: f32,
+    /// Share of a word's worth that a hidden occurrence earns.
+    pub hidden: f32,
+    /// Share of a word's worth that an article about the place which the word names earns.
+    pub place: f32,
+    /// The least that a place which the query names is worth.
+    pub place_least: f32,
+    /// What an article earns that is about several places of the query, as a share of their worth.
+    pub together_places: f32,
+    /// Factor on what synonyms and other names earn.
+    pub expansion: f32,
+    /// Whether words that only ask are left out: 1 or 0.
+    pub filler: f32,
+    /// Share of the words' worth that an article has to hold to match at all.
+    pub required: f32,
+    /// The most that one word's worth counts towards what an article has to hold.
+    pub required_most: f32,
+    /// Articles that are looked at more closely.
+    pub reconsidered: usize,
+    /// What a run of words earns that stands together in the text, as a share of their worth.
+    pub together: f32,
+    /// The same for the headline.
+    pub together_title: f32,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self {
+            saturation: 1.2,
+            length: 0.6,
+            title: 2.0,
+            hidden: 0.05,
+            place: 0.35,
+            place_least: 3.0,
+            together_places: 0.5,
+            expansion: 1.0,
+            filler: 1.0,
+            required: 0.4,
+            required_most: 5.0,
+            reconsidered: 20,
+            together: 0.2,
+            together_title: 0.2,
+        }
+    }
+}
