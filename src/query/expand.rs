@@ -118,6 +118,10 @@ fn names(folded: &str, places: &[QueryPlace]) -> Vec<Found> {
             names.push(fold(division.short));
             names.extend(gazetteer.abbreviations(division).into_iter().map(fold));
         }
+        // 前海 or 襄樊 is filed under a larger or newer place, and is not another name of it.
+        if !names.contains(&typed) {
+            continue;
+        }
         names.retain(|name| !name.is_empty() && *name != typed);
         names.dedup();
         for text in names {

@@ -11,6 +11,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use super::bag::{Alternative, BagQuery, Concept, Leaf, PLACES};
+use super::closer::{Sketch, Unit};
 use super::weights::Weights;
 use crate::index::Fields;
 use crate::index::words;
@@ -101,8 +102,7 @@ impl Compiler<'_> {
             }
             let mut from = 0;
             while from < run.words.len() {
-                let own = run.expansions.iter().filter(|e| e.words.start == from);
-                let until = own.map(|e| e.words.end).max().unwrap_or(from + 1);
+                let until = until(run, from);
                 let words = &run.words[from..until];
                 if let [word] = words
                     && seen.contains(&word.text.as_str())
@@ -127,6 +127,47 @@ impl Compiler<'_> {
             weights: Arc::clone(self.weights),
             lengths: (field, average),
         }))
+    }
+
+    /// The texts of a bag that are looked for closely.
+    pub(super) fn sketch(&self, bags: &[&Bag]) -> tantivy::Result<Sketch> {
+        let mut units = Vec::new();
+        let mut concepts = Vec::new();
+        let mut seen: Vec<&str> = Vec::new();
+        for run in bags.iter().flat_map(|bag| &bag.runs) {
+            let mut from = 0;
+            while from < run.words.len() {
+                let until = until(run, from);
+                let words = &run.words[from..until];
+                let known = words.len() == 1 && seen.contains(&words[0].text.as_str());
+                if !known {
+                    seen.extend(words.iter().map(|word| word.text.as_str()));
+                    let concept = self.concept(run, from..until, &mut Vec::new())?;
+                    let worth = concept.leaves.iter().map(|leaf| leaf.idf).sum::<f32>();
+                    let number = concepts.len();
+                    for (word, leaf) in words.iter().zip(&concept.leaves) {
+                        units.push(Unit {
+                            text: word.text.chars().collect(),
+                            concept: number,
+                            worth: leaf.idf,
+                            typed: true,
+                        });
+                    }
+                    let own = run.expansions.iter().filter(|e| e.words == (from..until));
+                    for (expansion, alternative) in own.zip(&concept.alternatives) {
+                        units.push(Unit {
+                            text: expansion.text.chars().collect(),
+                            concept: number,
+                            worth: worth * alternative.share,
+                            typed: false,
+                        });
+                    }
+                    concepts.push(worth);
+                }
+                from = until;
+            }
+        }
+        Ok(Sketch::new(units, concepts))
     }
 
     /// Some words of a run, what may stand for all of them, and their places.
@@ -409,6 +450,12 @@ impl Compiler<'_> {
         let (total, frequency) = (self.total() as f32, frequency as f32);
         (1.0 + (total - frequency + 0.5).max(0.0) / (frequency + 0.5)).ln()
     }
+}
+
+/// Where the concept ends that begins at a word of a run.
+fn until(run: &Run, from: usize) -> usize {
+    let own = run.expansions.iter().filter(|e| e.words.start == from);
+    own.map(|e| e.words.end).max().unwrap_or(from + 1)
 }
 
 /// How a text can be looked up.

@@ -99,18 +99,64 @@ impl LocalSearcher {
         let query = self.compiler().plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;
         let wanted = plan.page.saturating_mul(plan.size);
         let runs = plan.node.as_ref().map(runs_of).unwrap_or_default();
-        let reconsider = plan.sort == Sort::Relevance && !runs.is_empty();
+        let reconsider = plan.sort == Sort::Relevance && plan.node.is_some();
         let keep = if reconsider { wanted.max(self.weights.reconsidered) } else { wanted };
         let keep = keep.min(self.searcher.num_docs() as usize);
         let (mut best, total) = self.searcher.search(&query, &Best { keep, sort: plan.sort })?;
         if reconsider {
             let close = best.len().min(self.weights.reconsidered);
+            self.look_closer(&mut best[..close], plan)?;
             self.reward_togetherness(&mut best[..close], &runs)?;
             best[..close].sort_by_key(|candidate| std::cmp::Reverse(candidate.key));
         }
         self.settle_ties(&mut best)?;
         best.truncate(wanted);
         Ok((best, total))
+    }
+
+    /// Raises the score of articles that hold much of the query in one passage, in the headline or
+    /// in the lead.
+    fn look_closer(&self, best: &mut [Candidate], plan: &Plan) -> tantivy::Result<()> {
+        let mut bags = Vec::new();
+        if let Some(node) = &plan.node {
+            node.visit(&mut |leaf| {
+                if let Node::Bag(bag) = leaf {
+                    bags.push(bag);
+                }
+            });
+        }
+        let sketch = self.compiler().sketch(&bags)?;
+        if sketch.is_empty() {
+            return Ok(());
+        }
+        let weights = &self.weights;
+        let fields = [self.index.fields.title_characters, self.index.fields.body_characters];
+        let mut in_order: Vec<(DocAddress, usize)> =
+            best.iter().map(|candidate| candidate.address).zip(0..).collect();
+        in_order.sort_unstable();
+        for same in in_order.chunk_by(|(a, _), (b, _)| a.segment_ord == b.segment_ord) {
+            let Some((first, _)) = same.first() else { continue };
+            let segment = self.searcher.segment_reader(first.segment_ord);
+            let lengths = segment.get_fieldnorms_reader(self.index.fields.title_words)?;
+            let documents: Vec<u32> = same.iter().map(|(at, _)| at.doc_id).collect();
+            let closeness = sketch.look(
+                segment,
+                fields,
+                &documents,
+                weights.passage_length,
+                weights.lead_length,
+            )?;
+            for (&(address, number), close) in same.iter().zip(closeness) {
+                // A headline that was made of the text's first words is no headline.
+                let real = lengths.fieldnorm(address.doc_id) > 0;
+                let title = if real { close.title } else { 0.0 };
+                let share = weights.passage * close.passage.powf(weights.passage_power)
+                    + weights.headline * title
+                    + weights.lead * close.lead;
+                best[number].score += share * sketch.total();
+            }
+        }
+        Ok(())
     }
 
     /// Raises the score of articles in which the words of a run stand together.

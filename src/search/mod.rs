@@ -3,6 +3,7 @@
 //! Everything in front of this room talks to a [`Searcher`]; the local index is one.
 
 mod bag;
+mod closer;
 mod collect;
 mod compile;
 mod local;

@@ -30,6 +30,18 @@ pub struct Weights {
     pub required_most: f32,
     /// Articles that are looked at more closely.
     pub reconsidered: usize,
+    /// What an article earns whose best passage covers all of the query, as a share of its worth.
+    pub passage: f32,
+    /// To which power the share that a passage covers is raised.
+    pub passage_power: f32,
+    /// Characters of a passage.
+    pub passage_length: u32,
+    /// What a headline earns that covers all of the query.
+    pub headline: f32,
+    /// What a lead earns that covers all of the query.
+    pub lead: f32,
+    /// Characters of a lead.
+    pub lead_length: u32,
     /// What a run of words earns that stands together in the text, as a share of their worth.
     pub together: f32,
     /// The same for the headline.
@@ -50,7 +62,13 @@ impl Default for Weights {
             filler: 1.0,
             required: 0.4,
             required_most: 5.0,
-            reconsidered: 20,
+            reconsidered: 200,
+            passage: 0.5,
+            passage_power: 2.0,
+            passage_length: 120,
+            headline: 0.2,
+            lead: 0.2,
+            lead_length: 80,
             together: 0.2,
             together_title: 0.2,
         }

@@ -1,0 +1,196 @@
+//! Looks closely at the articles that a bag of words ranks first: what of the query stands together
+//! in one passage, in the headline and in the lead.
+//!
+//! The positions of the query's characters are read from the index, for these articles only; no
+//! text is loaded and nothing is cut into words. A passage is worth what it covers of the query:
+//! each concept once, by its rarity, what was typed before what may stand for it. A digest of ten
+//! items or a report of an hour is thereby judged by its best passage.
+
+use tantivy::postings::Postings;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
+
+/// Units of a query that are looked for; a pasted text has more, and says enough with these.
+const UNITS: usize = 48;
+
+/// A text that is looked for in the articles.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Unit {
+    /// Its characters, folded.
+    pub(super) text: Vec<char>,
+    /// The concept it belongs to.
+    pub(super) concept: usize,
+    /// What it is worth.
+    pub(super) worth: f32,
+    /// Whether it was typed, or may stand for what was typed.
+    pub(super) typed: bool,
+}
+
+/// The query as a list of texts.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sketch {
+    units: Vec<Unit>,
+    characters: Vec<char>,
+    /// What each concept is worth.
+    concepts: Vec<f32>,
+    total: f32,
+}
+
+/// Shares of the query, by worth, that an article covers.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Closeness {
+    /// In its best passage.
+    pub(super) passage: f32,
+    /// In its headline.
+    pub(super) title: f32,
+    /// In its first sentences.
+    pub(super) lead: f32,
+}
+
+impl Sketch {
+    /// A sketch of some units; `concepts` is what each concept is worth.
+    pub(super) fn new(mut units: Vec<Unit>, concepts: Vec<f32>) -> Self {
+        units.truncate(UNITS);
+        let mut characters: Vec<char> = units.iter().flat_map(|unit| unit.text.clone()).collect();
+        characters.sort_unstable();
+        characters.dedup();
+        let total = concepts.iter().sum();
+        Self { units, characters, concepts, total }
+    }
+
+    /// What the whole query is worth.
+    pub(super) fn total(&self) -> f32 {
+        self.total
+    }
+
+    /// Whether there is nothing to look for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.units.is_empty() || self.total <= 0.0
+    }
+
+    /// Looks at some documents of a segment, in order of their numbers.
+    pub(super) fn look(
+        &self,
+        segment: &SegmentReader,
+        [title, body]: [Field; 2],
+        documents: &[DocId],
+        passage: u32,
+        lead: u32,
+    ) -> tantivy::Result<Vec<Closeness>> {
+        let in_title = self.positions(segment, title, documents)?;
+        let in_body = self.positions(segment, body, documents)?;
+        let mut closeness = Vec::with_capacity(documents.len());
+        let mut spots = Vec::new();
+        for (in_title, in_body) in in_title.iter().zip(&in_body) {
+            self.spots(in_title, &mut spots);
+            let title = self.cover(spots.iter().map(|&(_, unit)| unit));
+            self.spots(in_body, &mut spots);
+            closeness.push(Closeness {
+                title: title / self.total,
+                passage: self.best_passage(&spots, passage) / self.total,
+                lead: self.cover(spots.iter().take_while(|(at, _)| *at < lead).map(|s| s.1))
+                    / self.total,
+            });
+        }
+        Ok(closeness)
+    }
+
+    /// For each document and character, where the character stands.
+    fn positions(
+        &self,
+        segment: &SegmentReader,
+        field: Field,
+        documents: &[DocId],
+    ) -> tantivy::Result<Vec<Vec<Vec<u32>>>> {
+        let index = segment.inverted_index(field)?;
+        let mut found = vec![vec![Vec::new(); self.characters.len()]; documents.len()];
+        let mut buffer = [0; 4];
+        for (number, character) in self.characters.iter().enumerate() {
+            let term = Term::from_field_text(field, character.encode_utf8(&mut buffer));
+            let option = IndexRecordOption::WithFreqsAndPositions;
+            let Some(mut postings) = index.read_postings(&term, option)? else { continue };
+            for (at, &document) in documents.iter().enumerate() {
+                let mut now = postings.doc();
+                if now < document {
+                    now = postings.seek(document);
+                }
+                if now == document {
+                    postings.positions(&mut found[at][number]);
+                } else if now == TERMINATED {
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Where the units stand, in order.
+    fn spots(&self, positions: &[Vec<u32>], spots: &mut Vec<(u32, usize)>) {
+        spots.clear();
+        for (number, unit) in self.units.iter().enumerate() {
+            let lists = unit.text.iter().map(|character| {
+                let at = self.characters.binary_search(character).unwrap_or_default();
+                positions.get(at).map(Vec::as_slice).unwrap_or_default()
+            });
+            let lists: Vec<&[u32]> = lists.collect();
+            let Some((rarest, first)) = lists.iter().enumerate().min_by_key(|(_, l)| l.len())
+            else {
+                continue;
+            };
+            for &position in *first {
+                let Some(start) = position.checked_sub(rarest as u32) else { continue };
+                let whole = (start..).zip(&lists).all(|(at, list)| list.binary_search(&at).is_ok());
+                if whole {
+                    spots.push((start, number));
+                }
+            }
+        }
+        spots.sort_unstable();
+    }
+
+    /// What some units cover of the query.
+    fn cover(&self, units: impl Iterator<Item = usize>) -> f32 {
+        let mut seen = [false; UNITS];
+        for unit in units {
+            seen[unit] = true;
+        }
+        self.worth_of(|unit| seen[unit])
+    }
+
+    fn worth_of(&self, holds: impl Fn(usize) -> bool) -> f32 {
+        let mut sum = 0.0;
+        let (mut concept, mut typed, mut other) = (usize::MAX, 0.0f32, 0.0f32);
+        for (number, unit) in self.units.iter().enumerate() {
+            if unit.concept != concept {
+                sum += typed.max(other);
+                (concept, typed, other) = (unit.concept, 0.0, 0.0);
+            }
+            if holds(number) {
+                if unit.typed {
+                    typed += unit.worth;
+                } else {
+                    other = other.max(unit.worth);
+                }
+            }
+        }
+        sum + typed.max(other)
+    }
+
+    /// The most that any stretch of `length` characters covers.
+    fn best_passage(&self, spots: &[(u32, usize)], length: u32) -> f32 {
+        let mut counts = [0u16; UNITS];
+        let mut best = 0.0f32;
+        let mut first = 0;
+        for &(at, unit) in spots {
+            counts[unit] += 1;
+            while spots[first].0 + length < at {
+                counts[spots[first].1] -= 1;
+                first += 1;
+            }
+            if counts[unit] == 1 {
+                best = best.max(self.worth_of(|unit| counts[unit] > 0));
+            }
+        }
+        best
+    }
+}
