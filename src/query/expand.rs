@@ -71,8 +71,8 @@ pub(super) fn expansions(folded: &str, places: &[QueryPlace]) -> Vec<Found> {
     found
 }
 
-/// Synonyms of the longest members that stand in a text.
-fn synonyms(folded: &str) -> Vec<Found> {
+/// The longest members of the thesaurus that stand in a text, none overlapping, as bytes.
+pub(super) fn members_within(folded: &str) -> Vec<Range<usize>> {
     let thesaurus = &*THESAURUS;
     let mut starts: Vec<usize> = folded.char_indices().map(|(at, _)| at).collect();
     starts.push(folded.len());
@@ -80,21 +80,39 @@ fn synonyms(folded: &str) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < count {
-        let hit = (at + 2..=(at + thesaurus.longest).min(count)).rev().find_map(|end| {
-            let text = &folded[starts[at]..starts[end]];
-            Some((end, text, thesaurus.by_member.get(text)?))
-        });
-        let Some((end, text, groups)) = hit else {
-            at += 1;
-            continue;
-        };
-        for &group in groups {
+        let longest = (at + thesaurus.longest).min(count);
+        let hit = (at + 2..=longest)
+            .rev()
+            .find(|&end| thesaurus.by_member.contains_key(&folded[starts[at]..starts[end]]));
+        if let Some(end) = hit {
+            found.push(starts[at]..starts[end]);
+        }
+        at = hit.unwrap_or(at + 1);
+    }
+    found
+}
+
+/// Synonyms of the longest members that stand in a text.
+fn synonyms(folded: &str) -> Vec<Found> {
+    let thesaurus = &*THESAURUS;
+    let mut found: Vec<Found> = Vec::new();
+    for member in members_within(folded) {
+        let typed = &folded[member.clone()];
+        let start = folded[..member.start].chars().count();
+        let range = start..start + typed.chars().count();
+        for &group in &thesaurus.by_member[typed] {
             let (members, share) = &thesaurus.groups[group];
-            for member in members.iter().filter(|member| member.as_str() != text) {
-                found.push(Found { range: at..end, text: member.clone(), share: *share });
+            for other in members.iter().filter(|other| *other != typed) {
+                match found.iter_mut().find(|f| f.range == range && f.text == *other) {
+                    Some(known) => known.share = known.share.max(*share),
+                    None => found.push(Found {
+                        range: range.clone(),
+                        text: other.clone(),
+                        share: *share,
+                    }),
+                }
             }
         }
-        at = end;
     }
     found
 }
@@ -110,8 +128,14 @@ fn names(folded: &str, places: &[QueryPlace]) -> Vec<Found> {
         if place.kind == QueryPlaceKind::Region {
             if let Some(region) = gazetteer.regions().iter().find(|r| r.name == place.facet_name) {
                 names.push(fold(region.name));
-                names
-                    .extend(region.aliases.iter().filter(|a| !a.starts_with('?')).map(|a| fold(a)));
+                for alias in &region.aliases {
+                    // A doubtful name (?湾区) is believed only where it was typed.
+                    let sure = !alias.starts_with('?');
+                    let alias = fold(alias.trim_start_matches('?'));
+                    if sure || alias == typed {
+                        names.push(alias);
+                    }
+                }
             }
         } else if let Some(division) = gazetteer.division(&place.code) {
             names.push(fold(division.name));

@@ -10,7 +10,9 @@
 //! outlet:日报 来源：日报      by the outlet's name
 //! ```
 
-use super::expand::{Found, expansions, is_filler};
+use super::expand::{Found, expansions, is_filler, members_within};
+use std::ops::Range;
+
 use super::plan::{Bag, Expansion, Node, Run, Scope, Understood, Word};
 use crate::clean::fold::{fold, is_han};
 use crate::index::words::words_of_query;
@@ -308,7 +310,7 @@ impl Parser<'_> {
         let mut ends: Vec<(usize, usize)> = Vec::new();
         let mut character = 0;
         let mut byte = 0;
-        for range in words_of_query(text) {
+        for range in words_of(text, without) {
             character += text[byte..range.start].chars().count();
             byte = range.start;
             let length = text[range.clone()].chars().count();
@@ -352,6 +354,30 @@ impl Parser<'_> {
         list.extend(words.iter().map(|word| word.text.clone()));
         Run { text: text.to_owned(), scope, words, expansions }
     }
+}
+
+/// The words of a stretch of text: those of the dictionary, and members of the thesaurus that the
+/// dictionary does not know (引才).
+fn words_of(text: &str, plain: bool) -> Vec<Range<usize>> {
+    let mut words = words_of_query(text);
+    if plain || words.len() > MAX_EXPANDED {
+        return words;
+    }
+    for member in members_within(text) {
+        let inside = |word: &Range<usize>| member.start <= word.start && word.end <= member.end;
+        let cut = words
+            .iter()
+            .any(|word| word.start < member.end && member.start < word.end && !inside(word));
+        let pieces = words.iter().filter(|word| inside(word));
+        let fine = pieces.clone().all(|word| word.len() > 3)
+            && pieces.map(ExactSizeIterator::len).sum::<usize>() == member.len();
+        if !cut && !fine {
+            let at = words.partition_point(|word| word.start < member.start);
+            words.retain(|word| !inside(word));
+            words.insert(at.min(words.len()), member);
+        }
+    }
+    words
 }
 
 /// The facet value of a place that a query names.

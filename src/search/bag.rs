@@ -38,6 +38,8 @@ pub(super) struct Leaf {
     pub(super) frequent: bool,
     /// Anything else that makes an article hold the word: for words that no field has as a term.
     pub(super) other: Option<Arc<dyn Query>>,
+    /// Whether what `other` finds counts as one occurrence.
+    pub(super) other_counts: bool,
     /// Inverse document frequency: what the word is worth.
     pub(super) idf: f32,
 }
@@ -47,8 +49,8 @@ pub(super) struct Leaf {
 pub(super) struct Alternative {
     /// Its words, all of which an article has to hold.
     pub(super) words: Vec<Leaf>,
-    /// Share of the concept's worth that it earns.
-    pub(super) share: f32,
+    /// What it earns.
+    pub(super) worth: f32,
 }
 
 /// Words that stand or fall together.
@@ -143,7 +145,8 @@ impl BagWeight {
         let postings = |term: &Term, option| -> tantivy::Result<Option<SegmentPostings>> {
             Ok(segment.inverted_index(term.field())?.read_postings(term, option)?)
         };
-        let mut cursors = LeafCursors { idf: leaf.idf, ..LeafCursors::default() };
+        let (idf, other_counts) = (leaf.idf, leaf.other_counts);
+        let mut cursors = LeafCursors { idf, other_counts, ..LeafCursors::default() };
         for (term, worth) in &leaf.counted {
             if let Some(found) = postings(term, IndexRecordOption::WithFreqs)? {
                 cursors.counted.push((found, *worth));
@@ -180,7 +183,7 @@ impl Weight for BagWeight {
                     words.push(Self::open(segment, leaf, others.next())?);
                 }
                 if words.iter().all(|word| !word.is_empty()) {
-                    cursors.alternatives.push((words, alternative.share));
+                    cursors.alternatives.push((words, alternative.worth));
                 }
             }
             concepts.push(cursors);
@@ -246,6 +249,7 @@ struct LeafCursors {
     counted: Vec<(SegmentPostings, f32)>,
     hidden: Vec<SegmentPostings>,
     other: Option<Box<dyn Scorer>>,
+    other_counts: bool,
 }
 
 impl LeafCursors {
@@ -301,6 +305,12 @@ impl LeafCursors {
         }
         if let Some(other) = &mut self.other {
             mark(other.as_mut());
+        }
+        if self.other_counts {
+            for &at in touched.iter() {
+                let sum = &mut sums[usize::from(at)];
+                sum.count = sum.count.max(1.0);
+            }
         }
     }
 }
@@ -479,7 +489,7 @@ impl BagScorer {
                 }
             }
         }
-        for (words, share) in alternatives.iter_mut() {
+        for (words, worth) in alternatives.iter_mut() {
             let last = words.len() as u8;
             for (number, word) in (0u8..).zip(words.iter_mut()) {
                 word.count(window.clone(), sums, &mut lists.word);
@@ -496,7 +506,7 @@ impl BagScorer {
                         sum.stage += 1;
                     }
                     if sum.stage == last {
-                        let earned = *share * *worth * saturated(at, sum.least);
+                        let earned = *worth * saturated(at, sum.least);
                         sum.alternative = sum.alternative.max(earned);
                         if !sum.open {
                             sum.open = true;

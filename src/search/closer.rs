@@ -31,8 +31,6 @@ pub(super) struct Unit {
 pub(super) struct Sketch {
     units: Vec<Unit>,
     characters: Vec<char>,
-    /// What each concept is worth.
-    concepts: Vec<f32>,
     total: f32,
 }
 
@@ -49,13 +47,13 @@ pub(super) struct Closeness {
 
 impl Sketch {
     /// A sketch of some units; `concepts` is what each concept is worth.
-    pub(super) fn new(mut units: Vec<Unit>, concepts: Vec<f32>) -> Self {
+    pub(super) fn new(mut units: Vec<Unit>, concepts: &[f32]) -> Self {
         units.truncate(UNITS);
         let mut characters: Vec<char> = units.iter().flat_map(|unit| unit.text.clone()).collect();
         characters.sort_unstable();
         characters.dedup();
         let total = concepts.iter().sum();
-        Self { units, characters, concepts, total }
+        Self { units, characters, total }
     }
 
     /// What the whole query is worth.

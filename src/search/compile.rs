@@ -17,6 +17,8 @@ use crate::index::Fields;
 use crate::index::words;
 use crate::query::{Bag, Filters, Node, Place, Run, Scope};
 
+/// One in so many articles is taken to hold a text that no list counts.
+const UNCOUNTED: u64 = 400;
 /// Words of a text that narrow down where its characters are compared.
 const GUIDES: usize = 3;
 
@@ -158,7 +160,7 @@ impl Compiler<'_> {
                         units.push(Unit {
                             text: expansion.text.chars().collect(),
                             concept: number,
-                            worth: worth * alternative.share,
+                            worth: alternative.worth,
                             typed: false,
                         });
                     }
@@ -167,7 +169,7 @@ impl Compiler<'_> {
                 from = until;
             }
         }
-        Ok(Sketch::new(units, concepts))
+        Ok(Sketch::new(units, &concepts))
     }
 
     /// Some words of a run, what may stand for all of them, and their places.
@@ -218,10 +220,12 @@ impl Compiler<'_> {
                     leaves.push(self.leaf(&expansion.text[part], run.scope)?);
                 }
             } else {
-                leaves.push(self.literal_leaf(&expansion.text, run.scope)?);
+                let mut leaf = self.literal_leaf(&expansion.text, run.scope)?;
+                leaf.other_counts = true;
+                leaf.idf = self.idf(self.total() / UNCOUNTED);
+                leaves.push(leaf);
             }
-            let share = expansion.share * self.weights.expansion;
-            concept.alternatives.push(Alternative { words: leaves, share });
+            concept.alternatives.push(Alternative { words: leaves, worth: expansion.share });
         }
         if names && !concept.alternatives.is_empty() {
             // A place is as rare as its most frequent name, whatever name was typed.
@@ -229,6 +233,13 @@ impl Compiler<'_> {
             let worth = typed.min(self.idf(most)).max(self.weights.place_least);
             let count = concept.leaves.len() as f32;
             concept.leaves.iter_mut().for_each(|leaf| leaf.idf = worth / count);
+        }
+        let typed: f32 = concept.leaves.iter().map(|leaf| leaf.idf).sum();
+        for alternative in &mut concept.alternatives {
+            // What is frequent says little, even where it stands for something rare.
+            let own: f32 = alternative.words.iter().map(|leaf| leaf.idf).sum();
+            let most = if names { typed } else { typed.min(own) };
+            alternative.worth *= most * self.weights.expansion;
         }
         Ok(concept)
     }
@@ -248,6 +259,7 @@ impl Compiler<'_> {
             hidden: Vec::new(),
             frequent: kind == Kind::Character,
             other: None,
+            other_counts: false,
             idf: 0.0,
         };
         let mut hidden_frequency = 0;
@@ -260,11 +272,18 @@ impl Compiler<'_> {
                 leaf.hidden.push(term(self.fields.body_characters));
                 leaf.hidden.push(term(self.fields.title_characters));
             }
-            Kind::Other => leaf.other = Some(self.literal(word, scope).into()),
+            Kind::Other => {
+                leaf.other = Some(self.literal(word, scope).into());
+                leaf.other_counts = frequency == 0;
+            }
         }
         // A word that no article holds says nothing about which ones hold enough of the query.
         let nowhere = kind == Kind::Entry && frequency + hidden_frequency == 0;
         leaf.idf = if nowhere { 0.0 } else { self.idf(frequency.max(hidden_frequency / 4)) };
+        if leaf.other_counts {
+            // Nobody counted in how many articles its characters stand together.
+            leaf.idf = leaf.idf.min(self.idf(self.total() / UNCOUNTED));
+        }
         Ok(leaf)
     }
 
@@ -275,6 +294,7 @@ impl Compiler<'_> {
             hidden: Vec::new(),
             frequent: false,
             other: Some(self.literal(text, scope).into()),
+            other_counts: false,
             idf: self.worth(text)?,
         })
     }
