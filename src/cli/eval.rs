@@ -32,17 +32,16 @@ pub(super) fn run(
     let qrels = args.qrels.as_deref().map(text_of).transpose()?;
     let judged = Judged::read(&text_of(&args.topics)?, qrels.as_deref())
         .map_err(|source| CliError::Judged { path: shown(&args.topics), source })?;
-    let answers = match &args.run {
-        Some(path) => run_of(path)?,
-        None => {
-            let mut searcher = LocalSearcher::new(Home::at(home).open()?);
-            if let Some(weights) = &args.weights {
-                let weights = serde_json::from_str(weights)
-                    .map_err(|e| CliError::File("--weights".to_owned(), e.to_string()))?;
-                searcher = searcher.with_weights(weights);
-            }
-            answer(&searcher, &judged, args)?
+    let answers = if let Some(path) = &args.run {
+        run_of(path)?
+    } else {
+        let mut searcher = LocalSearcher::new(Home::at(home).open()?);
+        if let Some(weights) = &args.weights {
+            let weights = serde_json::from_str(weights)
+                .map_err(|e| CliError::File("--weights".to_owned(), e.to_string()))?;
+            searcher = searcher.with_weights(weights);
         }
+        answer(&searcher, &judged, args)?
     };
     if let Some(path) = &args.write {
         let mut written = Vec::new();

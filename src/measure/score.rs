@@ -82,6 +82,9 @@ pub struct Figure {
     pub p: f64,
 }
 
+/// Reads one figure of a row.
+type Reading = fn(&Row) -> Option<f64>;
+
 impl Scores {
     /// Scores a run.
     pub fn of(judged: &Judged, run: &Run) -> Self {
@@ -126,7 +129,7 @@ impl Scores {
                 listed: ranking.len(),
             });
         }
-        let mean_of = |kind: Kind, figure: fn(&Row) -> Option<f64>| {
+        let mean_of = |kind: Kind, figure: Reading| {
             let values: Vec<f64> =
                 rows.iter().filter(|row| row.kind == kind).filter_map(figure).collect();
             (!values.is_empty()).then(|| mean(&values))
@@ -144,13 +147,13 @@ impl Scores {
 
     /// Compares this run with another, figure by figure.
     pub fn against(&self, other: &Self) -> Vec<Figure> {
-        let figures: [(&str, Kind, fn(&Row) -> Option<f64>); 4] = [
+        let figures: [(&str, Kind, Reading); 4] = [
             ("nDCG@10", Kind::Topic, |row| row.ndcg),
             ("nDCG@10 of variants", Kind::Variant, |row| row.ndcg),
             ("recall@100", Kind::Topic, |row| row.recall),
             ("MRR@10 of known items", Kind::Known, |row| row.reciprocal_rank),
         ];
-        let compare = |(name, kind, figure): (&'static str, Kind, fn(&Row) -> Option<f64>)| {
+        let compare = |(name, kind, figure): (&'static str, Kind, Reading)| {
             let rows = self.rows.iter().zip(&other.rows).filter(|(row, _)| row.kind == kind);
             let pairs: Vec<(f64, f64)> =
                 rows.filter_map(|(a, b)| Some((figure(a)?, figure(b)?))).collect();

@@ -329,7 +329,9 @@ impl Parser<'_> {
             ends.push((start, end));
         }
         if words.iter().all(|word| word.filler) {
-            words.iter_mut().for_each(|word| word.filler = false);
+            for word in &mut words {
+                word.filler = false;
+            }
         }
         let found = if without || words.len() > MAX_EXPANDED {
             Vec::new()

@@ -137,10 +137,10 @@ struct BagWeight {
 
 impl BagWeight {
     /// Opens the lists of a word; `others` yields the weight that belongs to it.
-    fn open<'w>(
+    fn open(
         segment: &SegmentReader,
         leaf: &Leaf,
-        other: Option<&'w Option<Box<dyn Weight>>>,
+        other: Option<&Option<Box<dyn Weight>>>,
     ) -> tantivy::Result<LeafCursors> {
         let postings = |term: &Term, option| -> tantivy::Result<Option<SegmentPostings>> {
             Ok(segment.inverted_index(term.field())?.read_postings(term, option)?)
