@@ -10,5 +10,5 @@ mod parse;
 mod plan;
 
 pub use filter::{FilterError, FilterRequest, Filters, Place};
-pub use parse::parse;
-pub use plan::{Bag, Expansion, Node, Plan, Run, Scope, Sort, Understood, Word};
+pub use parse::{parse, parse_literally};
+pub use plan::{Bag, Expansion, Node, Plan, Run, Scope, Sort, Understood, Within, Word};

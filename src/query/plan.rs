@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::filter::{Filters, Place};
-use super::parse::parse;
+use super::parse::{parse, parse_literally};
 
 /// What to search for and how to answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,8 @@ pub struct Plan {
     pub page: usize,
     /// Whether to count the facets.
     pub facets: bool,
+    /// Whether to say of each hit what earned it its place.
+    pub explain: bool,
     /// What was understood of the query, for people.
     pub understood: Understood,
     /// What a person should know about how the query was taken.
@@ -45,6 +47,21 @@ pub enum Node {
     Phrase(String, Scope),
     /// An outlet whose name holds this text, folded.
     Outlet(String),
+    /// These texts, folded, near each other.
+    Near(Vec<String>, Within, Scope),
+    /// About one of these places.
+    Places(Vec<Place>),
+    /// Published between these days, as `yyyymmdd`; none is open.
+    Days(Option<u32>, Option<u32>),
+}
+
+/// How near texts have to stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Within {
+    /// With at most so many characters between them, in any order.
+    Characters(u32),
+    /// In one sentence.
+    Sentence,
 }
 
 /// Words that stand side by side in a query.
@@ -118,6 +135,8 @@ pub enum Sort {
 pub struct Understood {
     /// Words looked for.
     pub words: Vec<String>,
+    /// What may stand for some of them: other names, synonyms.
+    pub also: Vec<String>,
     /// Cities and counties named.
     pub cities: Vec<String>,
     /// Provinces and regions named.
@@ -131,7 +150,19 @@ pub struct Understood {
 impl Plan {
     /// The plan of a query alone: no filter, best first, the first page of ten.
     pub fn of(query: &str) -> Self {
-        let (node, understood, remarks) = parse(query);
+        Self::from_parsed(query, parse(query))
+    }
+
+    /// The same, but nothing is looked for beside what was typed: no synonyms, no other names of
+    /// places, and every word counts.
+    pub fn literally(query: &str) -> Self {
+        Self::from_parsed(query, parse_literally(query))
+    }
+
+    fn from_parsed(
+        query: &str,
+        (node, understood, remarks): (Option<Node>, Understood, Vec<String>),
+    ) -> Self {
         Self {
             query: query.to_owned(),
             node,
@@ -140,6 +171,7 @@ impl Plan {
             size: 10,
             page: 1,
             facets: false,
+            explain: false,
             understood,
             remarks,
         }
@@ -152,7 +184,12 @@ impl Node {
         match self {
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().for_each(|node| node.visit(leaf)),
             Self::Not(_) => {}
-            Self::Bag(_) | Self::Phrase(..) | Self::Outlet(_) => leaf(self),
+            Self::Bag(_)
+            | Self::Phrase(..)
+            | Self::Outlet(_)
+            | Self::Near(..)
+            | Self::Places(_)
+            | Self::Days(..) => leaf(self),
         }
     }
 }

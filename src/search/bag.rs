@@ -47,6 +47,8 @@ pub(super) struct Leaf {
 /// Something that may stand for the words of a concept.
 #[derive(Debug, Clone)]
 pub(super) struct Alternative {
+    /// What it is, for people.
+    pub(super) name: String,
     /// Its words, all of which an article has to hold.
     pub(super) words: Vec<Leaf>,
     /// What it earns.
@@ -56,6 +58,8 @@ pub(super) struct Alternative {
 /// Words that stand or fall together.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Concept {
+    /// What was typed, for people.
+    pub(super) name: String,
     /// What was typed.
     pub(super) leaves: Vec<Leaf>,
     /// What may stand for it.
@@ -65,7 +69,7 @@ pub(super) struct Concept {
 }
 
 impl Concept {
-    fn worth(&self) -> f32 {
+    pub(super) fn worth(&self) -> f32 {
         self.leaves.iter().map(|leaf| leaf.idf).sum()
     }
 }

@@ -11,7 +11,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 /// Units of a query that are looked for; a pasted text has more, and says enough with these.
-const UNITS: usize = 48;
+const UNITS: usize = 64;
 
 /// A text that is looked for in the articles.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,9 @@ pub(super) struct Unit {
     pub(super) worth: f32,
     /// Whether it was typed, or may stand for what was typed.
     pub(super) typed: bool,
+    /// The place that stands for the concept in every passage of an article about it; then there
+    /// is no text.
+    pub(super) place: Option<Term>,
 }
 
 /// The query as a list of texts.
@@ -77,20 +80,40 @@ impl Sketch {
     ) -> tantivy::Result<Vec<Closeness>> {
         let in_title = self.positions(segment, title, documents)?;
         let in_body = self.positions(segment, body, documents)?;
+        let about = self.about(segment, documents)?;
         let mut closeness = Vec::with_capacity(documents.len());
         let mut spots = Vec::new();
-        for (in_title, in_body) in in_title.iter().zip(&in_body) {
+        for ((in_title, in_body), about) in in_title.iter().zip(&in_body).zip(about) {
             self.spots(in_title, &mut spots);
-            let title = self.cover(spots.iter().map(|&(_, unit)| unit));
+            let title = self.cover(about, spots.iter().map(|&(_, unit)| unit));
             self.spots(in_body, &mut spots);
+            let first = spots.iter().take_while(|(at, _)| *at < lead).map(|spot| spot.1);
             closeness.push(Closeness {
                 title: title / self.total,
-                passage: self.best_passage(&spots, passage) / self.total,
-                lead: self.cover(spots.iter().take_while(|(at, _)| *at < lead).map(|s| s.1))
-                    / self.total,
+                passage: self.best_passage(about, &spots, passage) / self.total,
+                lead: self.cover(about, first) / self.total,
             });
         }
         Ok(closeness)
+    }
+
+    /// For each document the units (as bits) whose places it is about.
+    fn about(&self, segment: &SegmentReader, documents: &[DocId]) -> tantivy::Result<Vec<u64>> {
+        let mut about = vec![0; documents.len()];
+        for (number, unit) in self.units.iter().enumerate() {
+            let Some(term) = &unit.place else { continue };
+            let index = segment.inverted_index(term.field())?;
+            let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            for (about, &document) in about.iter_mut().zip(documents) {
+                if postings.doc() < document {
+                    postings.seek(document);
+                }
+                *about |= u64::from(postings.doc() == document) << number;
+            }
+        }
+        Ok(about)
     }
 
     /// For each document and character, where the character stands.
@@ -146,16 +169,14 @@ impl Sketch {
         spots.sort_unstable();
     }
 
-    /// What some units cover of the query.
-    fn cover(&self, units: impl Iterator<Item = usize>) -> f32 {
-        let mut seen = [false; UNITS];
-        for unit in units {
-            seen[unit] = true;
-        }
-        self.worth_of(|unit| seen[unit])
+    /// What some units cover of the query; `about` are units that hold anyway.
+    fn cover(&self, about: u64, units: impl Iterator<Item = usize>) -> f32 {
+        self.worth_of(units.fold(about, |held, unit| held | 1 << unit))
     }
 
-    fn worth_of(&self, holds: impl Fn(usize) -> bool) -> f32 {
+    /// What units (as bits) are worth: of each concept what was typed, or the best of what may
+    /// stand for it.
+    fn worth_of(&self, held: u64) -> f32 {
         let mut sum = 0.0;
         let (mut concept, mut typed, mut other) = (usize::MAX, 0.0f32, 0.0f32);
         for (number, unit) in self.units.iter().enumerate() {
@@ -163,7 +184,7 @@ impl Sketch {
                 sum += typed.max(other);
                 (concept, typed, other) = (unit.concept, 0.0, 0.0);
             }
-            if holds(number) {
+            if held >> number & 1 == 1 {
                 if unit.typed {
                     typed += unit.worth;
                 } else {
@@ -175,20 +196,64 @@ impl Sketch {
     }
 
     /// The most that any stretch of `length` characters covers.
-    fn best_passage(&self, spots: &[(u32, usize)], length: u32) -> f32 {
+    fn best_passage(&self, about: u64, spots: &[(u32, usize)], length: u32) -> f32 {
         let mut counts = [0u16; UNITS];
-        let mut best = 0.0f32;
+        let mut held = about;
+        let mut best = self.worth_of(held);
         let mut first = 0;
         for &(at, unit) in spots {
-            counts[unit] += 1;
             while spots[first].0 + length < at {
-                counts[spots[first].1] -= 1;
+                let gone = spots[first].1;
+                counts[gone] -= 1;
+                if counts[gone] == 0 && about >> gone & 1 == 0 {
+                    held &= !(1 << gone);
+                }
                 first += 1;
             }
+            counts[unit] += 1;
             if counts[unit] == 1 {
-                best = best.max(self.worth_of(|unit| counts[unit] > 0));
+                held |= 1 << unit;
+                best = best.max(self.worth_of(held));
             }
         }
         best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit(text: &str, concept: usize, worth: f32, typed: bool) -> Unit {
+        Unit { text: text.chars().collect(), concept, worth, typed, place: None }
+    }
+
+    /// Where each character of a text stands, for the characters of a sketch.
+    fn positions(sketch: &Sketch, text: &str) -> Vec<Vec<u32>> {
+        let at = |wanted: char| -> Vec<u32> {
+            (0u32..).zip(text.chars()).filter(|(_, c)| *c == wanted).map(|(at, _)| at).collect()
+        };
+        sketch.characters.iter().map(|&character| at(character)).collect()
+    }
+
+    #[test]
+    fn a_passage_is_worth_what_stands_together_in_it() {
+        let units = vec![
+            unit("佛山", 0, 4.0, true),
+            unit("茂名", 1, 5.0, true),
+            unit("飞地", 2, 6.0, true),
+            unit("离岸孵化器", 2, 3.0, false),
+        ];
+        let sketch = Sketch::new(units, &[4.0, 5.0, 6.0]);
+        let best = |text: &str, length| {
+            let mut spots = Vec::new();
+            sketch.spots(&positions(&sketch, text), &mut spots);
+            sketch.best_passage(0, &spots, length)
+        };
+        assert!((best("佛山与茂名共建飞地", 20) - 15.0).abs() < 1e-6);
+        assert!((best("佛山与茂名共建离岸孵化器", 20) - 12.0).abs() < 1e-6, "a synonym is less");
+        let far = format!("佛山{}茂名共建飞地", "一".repeat(30));
+        assert!((best(&far, 20) - 11.0).abs() < 1e-6, "佛山 stands too far off");
+        assert!((best("佛与山，茂与名", 20)).abs() < 1e-6, "characters alone are no words");
     }
 }

@@ -1,5 +1,6 @@
 //! A [`Plan`]'s node and filters → a query of the engine.
 
+use std::cell::RefCell;
 use std::ops::{Bound, Range};
 use std::sync::Arc;
 
@@ -12,15 +13,18 @@ use tantivy::{Searcher, Term};
 
 use super::bag::{Alternative, BagQuery, Concept, Leaf, PLACES};
 use super::closer::{Sketch, Unit};
+use super::near::NearQuery;
 use super::weights::Weights;
 use crate::index::Fields;
 use crate::index::words;
-use crate::query::{Bag, Filters, Node, Place, Run, Scope};
+use crate::query::{Bag, Filters, Node, Place, Run, Scope, Within, Word};
 
 /// One in so many articles is taken to hold a text that no list counts.
 const UNCOUNTED: u64 = 400;
 /// Words of a text that narrow down where its characters are compared.
 const GUIDES: usize = 3;
+/// Characters that may stand between the parts of a compound.
+const NEAR_PARTS: u32 = 4;
 
 /// Which filter is lifted, to count the values of its own facet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +41,14 @@ pub(super) struct Compiler<'a> {
     pub(super) searcher: &'a Searcher,
     pub(super) fields: Fields,
     pub(super) weights: &'a Arc<Weights>,
+    sketched: RefCell<(Vec<Unit>, Vec<f32>)>,
 }
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
+    pub(super) fn new(searcher: &'a Searcher, fields: Fields, weights: &'a Arc<Weights>) -> Self {
+        Self { searcher, fields, weights, sketched: RefCell::default() }
+    }
+
     /// What an article has to hold, and the filters but the lifted one.
     pub(super) fn plan(
         &self,
@@ -67,6 +76,17 @@ impl Compiler<'_> {
                 Box::new(ConstScoreQuery::new(self.literal(text, *scope), worth))
             }
             Node::Outlet(name) => unscored(self.outlet_holding(name)),
+            Node::Near(texts, within, scope) => {
+                let mut worth = 0.0;
+                for text in texts {
+                    worth += self.worth(text)?;
+                }
+                Box::new(ConstScoreQuery::new(self.near(texts, *within, *scope), worth))
+            }
+            Node::Places(places) => {
+                unscored(any_of(places.iter().map(|place| self.place(place)).collect()))
+            }
+            Node::Days(since, until) => unscored(self.days(*since, *until)),
             Node::Any(nodes) => {
                 let any: tantivy::Result<Vec<_>> =
                     nodes.iter().map(|node| Ok((Occur::Should, self.node(node)?))).collect();
@@ -93,6 +113,24 @@ impl Compiler<'_> {
     }
 
     fn bag(&self, bag: &Bag) -> tantivy::Result<Box<dyn Query>> {
+        let (concepts, places) = self.concepts(bag)?;
+        let query = Box::new(self.bag_of(concepts, places, Arc::clone(self.weights))?);
+        Ok(match bag.runs.as_slice() {
+            [run] if is_compound(run) => {
+                let words: Vec<String> = run.words.iter().map(|word| word.text.clone()).collect();
+                let parts = [
+                    self.literal(&run.text, run.scope),
+                    self.near(&words, Within::Characters(NEAR_PARTS), run.scope),
+                ];
+                let whole = one_or(parts.into_iter().map(|part| (Occur::Should, part)).collect());
+                one_or(vec![(Occur::Must, query), (Occur::Must, unscored(whole))])
+            }
+            _ => query,
+        })
+    }
+
+    /// The concepts of a bag, and the places that it names.
+    pub(super) fn concepts(&self, bag: &Bag) -> tantivy::Result<(Vec<Concept>, Vec<Term>)> {
         let mut concepts: Vec<Concept> = Vec::new();
         let mut places: Vec<Term> = Vec::new();
         let mut seen: Vec<&str> = Vec::new();
@@ -100,7 +138,8 @@ impl Compiler<'_> {
             if run.words.is_empty() {
                 // Function characters only: they are looked for as they stand.
                 let leaf = self.literal_leaf(&run.text, run.scope)?;
-                concepts.push(Concept { leaves: vec![leaf], ..Concept::default() });
+                let name = run.text.clone();
+                concepts.push(Concept { name, leaves: vec![leaf], ..Concept::default() });
             }
             let mut from = 0;
             while from < run.words.len() {
@@ -113,63 +152,89 @@ impl Compiler<'_> {
                     continue;
                 }
                 seen.extend(words.iter().map(|word| word.text.as_str()));
-                concepts.push(self.concept(run, from..until, &mut places)?);
+                let concept = self.concept(run, from..until, &mut places)?;
+                self.note(run, from..until, &concept, &places);
+                concepts.push(concept);
                 from = until;
             }
         }
+        Ok((concepts, places))
+    }
+
+    /// Concepts as a query.
+    pub(super) fn bag_of(
+        &self,
+        concepts: Vec<Concept>,
+        places: Vec<Term>,
+        weights: Arc<Weights>,
+    ) -> tantivy::Result<BagQuery> {
         let field = self.fields.body_words;
         let mut tokens = 0;
         for segment in self.searcher.segment_readers() {
             tokens += segment.inverted_index(field)?.total_num_tokens();
         }
         let average = tokens as f32 / self.total().max(1) as f32;
-        Ok(Box::new(BagQuery {
-            concepts: Arc::new(concepts),
-            places: Arc::new(places),
-            weights: Arc::clone(self.weights),
-            lengths: (field, average),
-        }))
+        let (concepts, places) = (Arc::new(concepts), Arc::new(places));
+        Ok(BagQuery { concepts, places, weights, lengths: (field, average) })
     }
 
-    /// The texts of a bag that are looked for closely.
-    pub(super) fn sketch(&self, bags: &[&Bag]) -> tantivy::Result<Sketch> {
-        let mut units = Vec::new();
-        let mut concepts = Vec::new();
-        let mut seen: Vec<&str> = Vec::new();
-        for run in bags.iter().flat_map(|bag| &bag.runs) {
-            let mut from = 0;
-            while from < run.words.len() {
-                let until = until(run, from);
-                let words = &run.words[from..until];
-                let known = words.len() == 1 && seen.contains(&words[0].text.as_str());
-                if !known {
-                    seen.extend(words.iter().map(|word| word.text.as_str()));
-                    let concept = self.concept(run, from..until, &mut Vec::new())?;
-                    let worth = concept.leaves.iter().map(|leaf| leaf.idf).sum::<f32>();
-                    let number = concepts.len();
-                    for (word, leaf) in words.iter().zip(&concept.leaves) {
-                        units.push(Unit {
-                            text: word.text.chars().collect(),
-                            concept: number,
-                            worth: leaf.idf,
-                            typed: true,
-                        });
-                    }
-                    let own = run.expansions.iter().filter(|e| e.words == (from..until));
-                    for (expansion, alternative) in own.zip(&concept.alternatives) {
-                        units.push(Unit {
-                            text: expansion.text.chars().collect(),
-                            concept: number,
-                            worth: alternative.worth,
-                            typed: false,
-                        });
-                    }
-                    concepts.push(worth);
-                }
-                from = until;
+    /// Articles in which texts stand near each other.
+    fn near(&self, texts: &[String], within: Within, scope: Scope) -> Box<dyn Query> {
+        let in_field = |field: Field| -> (Occur, Box<dyn Query>) {
+            let holding = texts.iter().map(|text| {
+                let found = if field == self.fields.title_characters || scope == Scope::Title {
+                    phrase(field, text)
+                } else {
+                    self.literal(text, scope)
+                };
+                (Occur::Must, found)
+            });
+            let holding = one_or(holding.collect());
+            let texts = texts.iter().map(|text| text.chars().collect()).collect();
+            (Occur::Should, Box::new(NearQuery { holding, texts, within, field }))
+        };
+        let title = in_field(self.fields.title_characters);
+        match scope {
+            Scope::Title => one_or(vec![title]),
+            Scope::Anywhere => one_or(vec![title, in_field(self.fields.body_characters)]),
+        }
+    }
+
+    /// The texts of all bags compiled so far, to be looked for closely.
+    pub(super) fn take_sketch(&self) -> Sketch {
+        let (units, concepts) = self.sketched.take();
+        Sketch::new(units, &concepts)
+    }
+
+    /// Notes the texts of a concept, to be looked for closely.
+    fn note(&self, run: &Run, range: Range<usize>, concept: &Concept, places: &[Term]) {
+        let (units, concepts) = &mut *self.sketched.borrow_mut();
+        let number = concepts.len();
+        let unit = |text: &str, worth: f32, typed: bool| Unit {
+            text: text.chars().collect(),
+            concept: number,
+            worth,
+            typed,
+            place: None,
+        };
+        let words = &run.words[range.clone()];
+        for (word, leaf) in words.iter().zip(&concept.leaves) {
+            if leaf.idf > 0.0 {
+                units.push(unit(&word.text, leaf.idf, true));
             }
         }
-        Ok(Sketch::new(units, &concepts))
+        let own = run.expansions.iter().filter(|e| e.words == range);
+        for (expansion, alternative) in own.zip(&concept.alternatives) {
+            units.push(unit(&expansion.text, alternative.worth, false));
+        }
+        let worth = concept.worth();
+        if concept.places.is_power_of_two() && self.weights.passage_place > 0.0 {
+            units.push(Unit {
+                place: places.get(concept.places.trailing_zeros() as usize).cloned(),
+                ..unit("", worth * self.weights.passage_place, false)
+            });
+        }
+        concepts.push(worth);
     }
 
     /// Some words of a run, what may stand for all of them, and their places.
@@ -179,8 +244,9 @@ impl Compiler<'_> {
         range: Range<usize>,
         places: &mut Vec<Term>,
     ) -> tantivy::Result<Concept> {
-        let mut concept = Concept::default();
         let words = &run.words[range.clone()];
+        let name = words.iter().map(|word| word.text.as_str()).collect();
+        let mut concept = Concept { name, ..Concept::default() };
         for word in words {
             let mut leaf = self.leaf(&word.text, run.scope)?;
             if word.filler && self.weights.filler > 0.0 {
@@ -225,7 +291,8 @@ impl Compiler<'_> {
                 leaf.idf = self.idf(self.total() / UNCOUNTED);
                 leaves.push(leaf);
             }
-            concept.alternatives.push(Alternative { words: leaves, worth: expansion.share });
+            let name = expansion.text.clone();
+            concept.alternatives.push(Alternative { name, words: leaves, worth: expansion.share });
         }
         if names && !concept.alternatives.is_empty() {
             // A place is as rare as its most frequent name, whatever name was typed.
@@ -327,16 +394,6 @@ impl Compiler<'_> {
         one_or(places.into_iter().map(|query| (Occur::Should, query)).collect())
     }
 
-    /// A run's characters one after the other in the text.
-    pub(super) fn characters_in_body(&self, text: &str) -> Box<dyn Query> {
-        phrase(self.fields.body_characters, text)
-    }
-
-    /// A run's characters one after the other in the headline.
-    pub(super) fn characters_in_title(&self, text: &str) -> Box<dyn Query> {
-        phrase(self.fields.title_characters, text)
-    }
-
     /// The rarest words that every article which contains the text must hold: finding them is
     /// cheap, comparing the characters of frequent ones is not.
     fn guides(&self, text: &str) -> Vec<Box<dyn Query>> {
@@ -383,18 +440,25 @@ impl Compiler<'_> {
             });
             queries.push(one_or(exact.collect()));
         }
-        if lifted != Lifted::Days {
-            let day = |field, day: u32| Term::from_field_u64(field, u64::from(day));
-            if let Some(since) = filters.since {
-                let from = Bound::Included(day(self.fields.last_day, since));
-                queries.push(Box::new(RangeQuery::new(from, Bound::Unbounded)));
-            }
-            if let Some(until) = filters.until {
-                let to = Bound::Included(day(self.fields.first_day, until));
-                queries.push(Box::new(RangeQuery::new(Bound::Unbounded, to)));
-            }
+        if lifted != Lifted::Days && filters.since.or(filters.until).is_some() {
+            queries.push(self.days(filters.since, filters.until));
         }
         queries
+    }
+
+    /// Articles that can have been published between two days; none is open.
+    fn days(&self, since: Option<u32>, until: Option<u32>) -> Box<dyn Query> {
+        let day = |field, day: u32| Term::from_field_u64(field, u64::from(day));
+        let mut bounds: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        if let Some(since) = since {
+            let from = Bound::Included(day(self.fields.last_day, since));
+            bounds.push((Occur::Must, Box::new(RangeQuery::new(from, Bound::Unbounded))));
+        }
+        if let Some(until) = until {
+            let to = Bound::Included(day(self.fields.first_day, until));
+            bounds.push((Occur::Must, Box::new(RangeQuery::new(Bound::Unbounded, to))));
+        }
+        one_or(bounds)
     }
 
     fn place(&self, place: &Place) -> Box<dyn Query> {
@@ -519,6 +583,22 @@ fn one_or(mut clauses: Vec<(Occur, Box<dyn Query>)>) -> Box<dyn Query> {
         0 => Box::new(EmptyQuery),
         1 if clauses[0].0 != Occur::MustNot => clauses.remove(0).1,
         _ => Box::new(BooleanQuery::new(clauses)),
+    }
+}
+
+/// One of some queries.
+fn any_of(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    one_or(queries.into_iter().map(|query| (Occur::Should, query)).collect())
+}
+
+/// Whether a run is a short compound of words and a character that is left over (合作区): its parts
+/// say much less than the whole, so they have to stand near each other.
+fn is_compound(run: &Run) -> bool {
+    let length = |word: &Word| word.text.chars().count();
+    let places = run.words.iter().any(|word| !word.places.is_empty());
+    match run.words.as_slice() {
+        [first, last] => length(first) > 1 && length(last) == 1 && !places,
+        _ => false,
     }
 }
 

@@ -34,6 +34,8 @@ pub struct Weights {
     pub passage: f32,
     /// To which power the share that a passage covers is raised.
     pub passage_power: f32,
+    /// Share of a place's worth that any passage of an article about it covers.
+    pub passage_place: f32,
     /// Characters of a passage.
     pub passage_length: u32,
     /// What a headline earns that covers all of the query.
@@ -42,10 +44,6 @@ pub struct Weights {
     pub lead: f32,
     /// Characters of a lead.
     pub lead_length: u32,
-    /// What a run of words earns that stands together in the text, as a share of their worth.
-    pub together: f32,
-    /// The same for the headline.
-    pub together_title: f32,
 }
 
 impl Default for Weights {
@@ -54,23 +52,22 @@ impl Default for Weights {
             saturation: 1.2,
             length: 0.6,
             title: 2.0,
-            hidden: 0.05,
+            hidden: 0.2,
             place: 0.35,
-            place_least: 3.0,
-            together_places: 0.5,
+            place_least: 5.0,
+            together_places: 1.0,
             expansion: 1.0,
             filler: 1.0,
-            required: 0.4,
+            required: 0.2,
             required_most: 5.0,
-            reconsidered: 200,
+            reconsidered: 100,
             passage: 0.5,
             passage_power: 2.0,
+            passage_place: 0.5,
             passage_length: 120,
-            headline: 0.2,
-            lead: 0.2,
-            lead_length: 80,
-            together: 0.2,
-            together_title: 0.2,
+            headline: 0.1,
+            lead: 0.4,
+            lead_length: 120,
         }
     }
 }
