@@ -20,7 +20,7 @@ pub(super) fn run(args: &ReadArgs, console: &mut Console<'_>) -> Result<Outcome,
         write!(console.out(), "[")?;
     }
     loop {
-        let batch: Vec<Result<RawPage, Skip>> = pages.by_ref().take(BATCH).collect();
+        let batch = pages.batch(BATCH);
         if batch.is_empty() {
             break;
         }
@@ -58,7 +58,9 @@ pub(super) fn run(args: &ReadArgs, console: &mut Console<'_>) -> Result<Outcome,
 
 /// Takes one page through the house.
 fn understood(page: Result<RawPage, Skip>) -> Result<Article, Skip> {
-    Ok(understand::understand(clean::clean(page?)?))
+    let page = page?;
+    let origin = page.origin.clone();
+    Skip::on_panic(&origin, || Ok(understand::understand(clean::clean(page)?)))
 }
 
 fn write_one(

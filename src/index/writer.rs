@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::{Duration, Instant, SystemTime};
@@ -177,7 +176,7 @@ fn fill(
         let crawl = scope.spawn(move || {
             let mut pages = read::pages(paths, read_options);
             loop {
-                let batch: Vec<Result<RawPage, Skip>> = pages.by_ref().take(BATCH).collect();
+                let batch = pages.batch(BATCH);
                 let done = batch.is_empty();
                 // The other side hangs up only when it failed; then there is nobody to read for.
                 if done || sender.send((batch, pages.bytes_read())).is_err() {
@@ -238,20 +237,15 @@ fn fill(
     Ok(summary)
 }
 
-/// Takes one page through the house. Should a page make a room stumble, it is that page which is
-/// skipped, not the crawl.
+/// Takes one page through the house.
 fn prepare(page: Result<RawPage, Skip>, fields: &Fields) -> Result<Prepared, Skip> {
     let page = page?;
     let origin = page.origin.clone();
-    let through = AssertUnwindSafe(|| {
+    Skip::on_panic(&origin, || {
         let (article, folded) = understand::understand_and_fold(clean::clean(page)?);
         let fingerprint = article.fingerprint();
         let id = article.id.clone();
         Ok(Prepared { id, fingerprint, document: fields.document(article, folded, fingerprint) })
-    });
-    catch_unwind(through).unwrap_or_else(|_| {
-        Err(Skip::new(origin, "made the program stumble")
-            .hint("please report it with the page; the other pages are not affected"))
     })
 }
 
