@@ -103,6 +103,18 @@ pub fn pages(paths: &[PathBuf], options: ReadOptions) -> Pages {
     Pages { walk: Walk::new(paths), current: None, run: Arc::new(Run::new(options)) }
 }
 
+/// Streams the pages of bytes that are held in memory, as if they were a file of that name.
+pub fn pages_of_bytes(name: &str, bytes: Vec<u8>, options: ReadOptions) -> Pages {
+    let run = Arc::new(Run::new(options));
+    let origin = Origin::file(name);
+    let format = format_by_name(name)
+        .or_else(|| by_content(&bytes[..bytes.len().min(START)]))
+        .unwrap_or(&dump::Dump);
+    let opened = Skip::on_panic(&origin, || Ok(format.pages(Source::of_bytes(name, bytes, &run)?)));
+    let pages = opened.unwrap_or_else(only);
+    Pages { walk: Walk::new(&[]), current: Some((origin, pages)), run }
+}
+
 /// Adds up the bytes on disk that [`pages`] would read, for a progress bar.
 pub fn total_bytes(paths: &[PathBuf]) -> u64 {
     Walk::new(paths)
@@ -175,7 +187,10 @@ impl Iterator for Pages {
             if let Some((file, pages)) = &mut self.current {
                 // The readers of some formats are not ours; if one breaks over a file, the next
                 // file is read.
-                let next = Skip::on_panic(file, || Ok(pages.next()));
+                let next = Skip::on_panic(file, || Ok(pages.next())).map_err(|skip| {
+                    let reason = format!("{} and is read no further", skip.reason);
+                    Skip::new(skip.origin, reason).hint("please report it with the file")
+                });
                 match next {
                     Ok(Some(page)) => return Some(page),
                     Ok(None) => self.current = None,

@@ -110,6 +110,25 @@ impl Source {
         })
     }
 
+    /// Bytes held in memory, as if they were a file.
+    pub(super) fn of_bytes(name: &str, bytes: Vec<u8>, run: &Arc<Run>) -> Result<Self, Skip> {
+        let account = Arc::<Account>::default();
+        let inner = Cursor::new(bytes);
+        let counted = Counted { inner, run: Arc::clone(run), account: Arc::clone(&account) };
+        let unpacked = unpack(BufReader::with_capacity(64 << 10, counted), &account)
+            .map_err(|error| Skip::new(Origin::file(name), format!("cannot be read: {error}")))?;
+        Ok(Self {
+            path: name.to_owned(),
+            reader: unpacked.reader,
+            limit: run.options.max_page,
+            run: Arc::clone(run),
+            fields: Arc::clone(&run.options.fields),
+            account,
+            depth: 0,
+            on_disk: None,
+        })
+    }
+
     /// A member of this archive, by its name in it.
     pub(super) fn member(
         &self,
@@ -191,6 +210,10 @@ impl Source {
     /// are, else held in memory.
     pub(super) fn seekable(&mut self) -> Result<Seekable, Skip> {
         if let Some(path) = &self.on_disk {
+            // What was looked at so far is read, and counted, again.
+            let looked = self.account.read.swap(0, Ordering::Relaxed);
+            self.run.bytes.fetch_sub(looked, Ordering::Relaxed);
+            self.reader = Box::new(io::empty());
             return Ok(Seekable::OnDisk {
                 path: path.clone(),
                 run: Arc::clone(&self.run),
@@ -345,11 +368,12 @@ fn unpack(
     let start = packed.fill_buf()?;
     let account = Arc::clone(account);
     if start.starts_with(&[0x1f, 0x8b]) {
-        let bounded = Bounded { inner: Gunzip::Reading(decoder(packed)), account };
+        let bounded = Bounded { inner: Gunzip::Reading(decoder(packed)), account, ended: false };
         let reader = Box::new(BufReader::with_capacity(64 << 10, bounded));
         Ok(Unpacked { reader, packed: true })
     } else if start.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        let bounded = Bounded { inner: zstd::stream::read::Decoder::with_buffer(packed)?, account };
+        let inner = zstd::stream::read::Decoder::with_buffer(packed)?;
+        let bounded = Bounded { inner, account, ended: false };
         let reader = Box::new(BufReader::with_capacity(128 << 10, bounded));
         Ok(Unpacked { reader, packed: true })
     } else {
@@ -360,22 +384,28 @@ fn unpack(
 /// Unpacks what an archive packed by itself, within the same bounds.
 impl Source {
     pub(super) fn bounded(&self, unpacked: impl Read + Send + 'static) -> Box<dyn Read + Send> {
-        Box::new(Bounded { inner: unpacked, account: Arc::clone(&self.account) })
+        Box::new(Bounded { inner: unpacked, account: Arc::clone(&self.account), ended: false })
     }
 }
 
 /// Ends what unpacks to more than any text does.
 struct Bounded<R> {
     inner: R,
+    /// Whether the bounds were passed, which is told once.
+    ended: bool,
     account: Arc<Account>,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.ended {
+            return Ok(0);
+        }
         let count = self.inner.read(buffer)?;
         let before = self.account.unpacked.fetch_add(count as u64, Ordering::Relaxed);
         let most = FREE + self.account.read.load(Ordering::Relaxed).saturating_mul(MOST_TIMES);
         if before > most {
+            self.ended = true;
             return Err(io::Error::other(format!(
                 "it unpacks to more than {MOST_TIMES} times its size, as no text does"
             )));
@@ -394,7 +424,8 @@ enum Gunzip<R: BufRead> {
 
 /// Begins a member.
 fn decoder<R: BufRead>(packed: R) -> flate2::bufread::GzDecoder<Looked<R>> {
-    flate2::bufread::GzDecoder::new(Looked { inner: packed, matched: 0 })
+    let (again, recent) = (Vec::new(), Vec::new());
+    flate2::bufread::GzDecoder::new(Looked { inner: packed, again, at: 0, recent })
 }
 
 impl<R: BufRead> Read for Gunzip<R> {
@@ -410,6 +441,7 @@ impl<R: BufRead> Read for Gunzip<R> {
                         if start.is_empty() || start[0] == 0 {
                             return Ok(0);
                         }
+                        packed.recent.clear();
                         *self = Self::Reading(flate2::bufread::GzDecoder::new(packed));
                     }
                     Ok(count) => {
@@ -434,22 +466,34 @@ impl<R: BufRead> Read for Gunzip<R> {
 /// Packed bytes in which the next member can be looked for.
 struct Looked<R> {
     inner: R,
-    /// How many bytes of [`MEMBER`] stand before what is read next.
-    matched: usize,
+    /// Bytes that are read before those of `inner`, from `at` on.
+    again: Vec<u8>,
+    at: usize,
+    /// The last bytes that were read of this member. When a member turns out to be broken, some of
+    /// the next one have been taken for its own.
+    recent: Vec<u8>,
 }
 
 /// How each member begins: gzip's magic and the only method there is.
 const MEMBER: [u8; 3] = [0x1f, 0x8b, 8];
 
+/// How many bytes are kept to look for a member in.
+const RECENT: usize = 64 << 10;
+
 impl<R: BufRead> Looked<R> {
     /// Goes on to where the next member may begin; false if there is none.
     fn find_member(&mut self) -> io::Result<bool> {
+        // The first byte is that of the broken member itself.
+        let mut again: Vec<u8> = self.recent.drain(..).skip(1).collect();
+        again.extend_from_slice(&self.again[self.at..]);
+        (self.again, self.at) = (again, 0);
         let mut matched = 0;
         loop {
-            let chunk = self.inner.fill_buf()?;
+            let chunk = self.fill_buf()?;
             if chunk.is_empty() {
                 return Ok(false);
             }
+            let mut used = chunk.len();
             for (at, byte) in chunk.iter().enumerate() {
                 matched = match *byte {
                     byte if byte == MEMBER[matched] => matched + 1,
@@ -457,13 +501,18 @@ impl<R: BufRead> Looked<R> {
                     _ => 0,
                 };
                 if matched == MEMBER.len() {
-                    self.inner.consume(at + 1);
-                    self.matched = MEMBER.len();
-                    return Ok(true);
+                    used = at + 1;
+                    break;
                 }
             }
-            let used = chunk.len();
-            self.inner.consume(used);
+            self.consume(used);
+            self.recent.clear();
+            if matched == MEMBER.len() {
+                self.again.drain(..self.at);
+                self.again.splice(..0, MEMBER);
+                self.at = 0;
+                return Ok(true);
+            }
         }
     }
 }
@@ -480,19 +529,24 @@ impl<R: BufRead> Read for Looked<R> {
 
 impl<R: BufRead> BufRead for Looked<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.matched > 0 {
-            Ok(&MEMBER[MEMBER.len() - self.matched..])
-        } else {
-            self.inner.fill_buf()
-        }
+        if self.at < self.again.len() { Ok(&self.again[self.at..]) } else { self.inner.fill_buf() }
     }
 
     fn consume(&mut self, count: usize) {
-        if self.matched > 0 {
-            self.matched -= count.min(self.matched);
-        } else {
-            self.inner.consume(count);
+        if self.recent.len() > 2 * RECENT {
+            self.recent.drain(..self.recent.len() - RECENT);
         }
+        if self.at < self.again.len() {
+            let end = (self.at + count).min(self.again.len());
+            self.recent.extend_from_slice(&self.again[self.at..end]);
+            self.at = end;
+            return;
+        }
+        // What is consumed was handed out before, so that it is there.
+        if let Ok(chunk) = self.inner.fill_buf() {
+            self.recent.extend_from_slice(&chunk[..count.min(chunk.len())]);
+        }
+        self.inner.consume(count);
     }
 }
 

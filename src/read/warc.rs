@@ -38,6 +38,9 @@ impl Format for Warc {
 const HEAD_BYTES: u64 = 256 << 10;
 const HEAD_LINES: usize = 2000;
 
+/// How often reading may fail while the next record is looked for.
+const MOST_ERRORS: u32 = 1000;
+
 /// The records of a file.
 struct Records {
     source: Source,
@@ -127,15 +130,20 @@ impl Records {
     /// Reads on to the line with which the next record begins; false at the end of the file.
     fn find_version(&mut self) -> Result<bool, Skip> {
         let mut line = Vec::new();
-        let mut starts = true;
+        let (mut starts, mut errors) = (true, 0);
         loop {
             line.clear();
             let read = self.source.reader.by_ref().take(HEAD_BYTES).read_until(b'\n', &mut line);
             match read {
                 Ok(0) => return Ok(false),
                 Ok(_) => {}
-                // While we look for the next record, what looks like packed bytes may be none.
+                // While we look for the next record, what looks like packed bytes may be none. A
+                // reader that has nothing more to give may go on complaining.
                 Err(_) if self.lost => {
+                    errors += 1;
+                    if errors > MOST_ERRORS {
+                        return Ok(false);
+                    }
                     starts = true;
                     continue;
                 }
@@ -206,19 +214,12 @@ impl Records {
     fn content(&mut self, fields: &Fields, left: &mut u64) -> Result<Option<RawPage>, Skip> {
         let head = match fields.kind.as_str() {
             "response" if fields.content_type.starts_with("application/http") => {
-                let whole = *left;
                 let (lines, used) = self.head(*left).map_err(|error| self.broken(&error))?;
                 *left = left.saturating_sub(used);
-                match Head::of(&lines) {
-                    Some(head) => head,
-                    None if used < whole && lines.is_empty() => {
-                        return Err(Skip::new(self.origin(), "holds no answer of a server"));
-                    }
-                    None => {
-                        return Err(Skip::new(self.origin(), "holds no answer of a server")
-                            .hint("its first line should be like `HTTP/1.1 200 OK`"));
-                    }
-                }
+                Head::of(&lines).ok_or_else(|| {
+                    Skip::new(self.origin(), "holds no answer of a server")
+                        .hint("its first line should be like `HTTP/1.1 200 OK`")
+                })?
             }
             "response" | "resource" | "conversion" => {
                 Head { status: 200, kind: kind_of(&fields.content_type), ..Head::default() }
