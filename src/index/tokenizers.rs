@@ -1,14 +1,9 @@
-//! The three ways in which folded text becomes terms, as tantivy wants them.
-//!
-//! All take text that is folded already (see [`crate::clean::fold`]).
-
-use std::cell::RefCell;
-use std::ops::Range;
+//! The two ways in which texts become terms, as tantivy wants them: texts that are cut into terms
+//! already, and folded texts of which every character is a term. Offsets are left at zero: nobody
+//! asks an index for them.
 
 use tantivy::Index;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
-
-use super::words::Segmenter;
 
 /// Name of the tokenizer of fine words.
 pub(super) const WORDS: &str = "words";
@@ -17,82 +12,45 @@ pub(super) const HIDDEN: &str = "hidden";
 /// Name of the tokenizer of single characters.
 pub(super) const CHARACTERS: &str = "characters";
 
-/// Makes the tokenizers known to an index. Nothing is loaded before the first text comes.
+/// What stands behind each term of a text that is cut already. No folded text has it.
+pub(super) const END_OF_TERM: char = '\n';
+
+/// Makes the tokenizers known to an index.
 pub(super) fn register(index: &Index) {
-    index.tokenizers().register(WORDS, Words);
-    index.tokenizers().register(HIDDEN, Hidden);
+    index.tokenizers().register(WORDS, Terms);
+    index.tokenizers().register(HIDDEN, Terms);
     index.tokenizers().register(CHARACTERS, Characters);
 }
 
-/// Fine words, none overlapping.
+/// Terms that are cut already.
 #[derive(Clone)]
-struct Words;
-
-/// Dictionary words that the cut passed over.
-#[derive(Clone)]
-struct Hidden;
+struct Terms;
 
 /// Every character.
 #[derive(Clone)]
 struct Characters;
 
-impl Tokenizer for Words {
-    type TokenStream<'a> = Ranges<'a>;
+impl Tokenizer for Terms {
+    type TokenStream<'a> = TermStream<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Ranges<'a> {
-        let words = Segmenter::full().words(text);
-        RECENT.with_borrow_mut(|recent| {
-            recent.truncate(RECENT_TEXTS - 1);
-            recent.insert(0, (text.to_owned(), words.clone()));
-        });
-        Ranges::new(text, words)
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream<'a> {
+        TermStream { rest: text, current: Token::default() }
     }
 }
 
-impl Tokenizer for Hidden {
-    type TokenStream<'a> = Ranges<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Ranges<'a> {
-        let segmenter = Segmenter::full();
-        let recent = RECENT.with_borrow_mut(|recent| {
-            let at = recent.iter().position(|(cut, _)| cut == text)?;
-            Some(recent.remove(at).1)
-        });
-        let words = recent.unwrap_or_else(|| segmenter.words(text));
-        Ranges::new(text, segmenter.hidden(text, &words))
-    }
-}
-
-/// Texts whose words are remembered: headline and text of one article.
-const RECENT_TEXTS: usize = 2;
-
-thread_local! {
-    /// The words of the texts cut last, since an article's texts are asked for their hidden words
-    /// right after their words.
-    static RECENT: RefCell<Vec<(String, Vec<Range<usize>>)>> = RefCell::default();
-}
-
-/// A stream over byte ranges of a text.
-struct Ranges<'a> {
-    text: &'a str,
-    rest: std::vec::IntoIter<Range<usize>>,
+/// A stream over terms that are cut already.
+struct TermStream<'a> {
+    rest: &'a str,
     current: Token,
 }
 
-impl<'a> Ranges<'a> {
-    fn new(text: &'a str, ranges: Vec<Range<usize>>) -> Self {
-        Self { text, rest: ranges.into_iter(), current: Token::default() }
-    }
-}
-
-impl TokenStream for Ranges<'_> {
+impl TokenStream for TermStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(range) = self.rest.next() else { return false };
+        let Some((term, rest)) = self.rest.split_once(END_OF_TERM) else { return false };
+        self.rest = rest;
         self.current.position = self.current.position.wrapping_add(1);
-        self.current.offset_from = range.start;
-        self.current.offset_to = range.end;
         self.current.text.clear();
-        self.current.text.push_str(&self.text[range]);
+        self.current.text.push_str(term);
         true
     }
 
@@ -109,22 +67,20 @@ impl Tokenizer for Characters {
     type TokenStream<'a> = CharacterStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> CharacterStream<'a> {
-        CharacterStream { rest: text.char_indices(), current: Token::default() }
+        CharacterStream { rest: text.chars(), current: Token::default() }
     }
 }
 
 /// A stream over the characters of a text.
 struct CharacterStream<'a> {
-    rest: std::str::CharIndices<'a>,
+    rest: std::str::Chars<'a>,
     current: Token,
 }
 
 impl TokenStream for CharacterStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some((at, character)) = self.rest.next() else { return false };
+        let Some(character) = self.rest.next() else { return false };
         self.current.position = self.current.position.wrapping_add(1);
-        self.current.offset_from = at;
-        self.current.offset_to = at + character.len_utf8();
         self.current.text.clear();
         self.current.text.push(character);
         true
@@ -136,5 +92,37 @@ impl TokenStream for CharacterStream<'_> {
 
     fn token_mut(&mut self) -> &mut Token {
         &mut self.current
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms(tokenizer: &mut impl Tokenizer, text: &str) -> Vec<(String, usize)> {
+        let mut terms = Vec::new();
+        let mut stream = tokenizer.token_stream(text);
+        while stream.advance() {
+            terms.push((stream.token().text.clone(), stream.token().position));
+        }
+        terms
+    }
+
+    #[test]
+    fn every_character_stands_where_it_stands_in_the_text() {
+        for text in ["人才飞地人才", "𠮷🚀𠮷，🚀", "", "a b a"] {
+            let found = terms(&mut Characters, text);
+            assert_eq!(found.len(), text.chars().count(), "{text}");
+            for (character, place) in found {
+                assert_eq!(text.chars().nth(place).unwrap().to_string(), character, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn texts_cut_already_are_taken_as_they_are() {
+        let terms: Vec<String> =
+            terms(&mut Terms, "人才\n人才\n飞地\n").into_iter().map(|(term, _)| term).collect();
+        assert_eq!(terms, ["人才", "人才", "飞地"]);
     }
 }
