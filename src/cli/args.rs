@@ -289,6 +289,7 @@ pub(super) struct StatusArgs {
 }
 
 #[derive(Debug, Arguments)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that can be typed")]
 pub(super) struct ReadArgs {
     /// Crawl files and folders; `-` reads standard input
     #[arg(required = true, value_name = "PATH")]

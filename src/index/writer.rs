@@ -86,17 +86,12 @@ pub fn index(
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, IndexError> {
     let lock = home.lock_for_writing()?;
-    match home.open_for_writing()? {
-        Some((engine, imprint)) => {
-            let mut sources = Sources { paths: imprint.sources, fields: imprint.fields };
-            sources.add(paths, &options.read);
-            fill(home, &engine, paths, sources, options, watcher)
-        }
-        None => {
-            let sources = Sources::of(paths, &options.read);
-            build_beside(home, &lock, paths, sources, options, watcher)
-        }
+    if let Some((engine, imprint)) = home.open_for_writing()? {
+        let mut sources = Sources { paths: imprint.sources, fields: imprint.fields };
+        sources.add(paths, &options.read);
+        return fill(home, &engine, paths, sources, options, watcher);
     }
+    build_beside(home, &lock, paths, Sources::of(paths, &options.read), options, watcher)
 }
 
 /// Builds the index anew beside the old one, from `paths` or, without any, from the files and

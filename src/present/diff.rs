@@ -83,9 +83,10 @@ pub fn diff(lines: &[String], article: &Article) -> Vec<LineFate> {
             continue;
         }
         let facts = facts_in(&text, article);
-        fates.push(match facts.is_empty() {
-            true => made(Fate::Dropped, None),
-            false => made(Fate::Facts, Some(facts.join(", "))),
+        fates.push(if facts.is_empty() {
+            made(Fate::Dropped, None)
+        } else {
+            made(Fate::Facts, Some(facts.join(", ")))
         });
     }
     let added = paragraphs.iter().zip(seen).filter(|(_, seen)| !seen).map(|(text, _)| text);
@@ -204,7 +205,7 @@ mod tests {
         .map(str::to_owned);
         let mut out = Vec::new();
         write_diff("a.html", &diff(&lines, &article), Layout::PLAIN, &mut out).unwrap();
-        expect![[r#"
+        expect![[r"
             a.html
             - 首页 > 新闻
             # 佛茂携手
@@ -215,6 +216,6 @@ mod tests {
             - 两地签约。
             + 页面上没有的一句。
             lines: 1 kept, 1 changed (~), 1 headline (#), 1 read for facts (=), 2 dropped (-), 1 in no line (+)
-        "#]].assert_eq(&String::from_utf8(out).unwrap());
+        "]].assert_eq(&String::from_utf8(out).unwrap());
     }
 }

@@ -1,5 +1,6 @@
 //! Crawl records as tables: the first row names the columns.
 
+use std::error::Error;
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -122,7 +123,9 @@ impl Rows {
             self.done = true;
             let origin = self.source.line(before);
             match error.into_kind() {
-                csv::ErrorKind::Io(error) if error.get_ref().is_some_and(|e| e.is::<TooLong>()) => {
+                csv::ErrorKind::Io(error)
+                    if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<TooLong>) =>
+                {
                     let hint = "a quotation mark is probably not closed; the file is read up to \
                                 here";
                     too_long(origin, self.source.limit, hint)

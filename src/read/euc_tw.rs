@@ -16,7 +16,6 @@ pub(super) fn decode(bytes: &[u8]) -> String {
             bytes.get(at + 1..=at + count).filter(|rest| rest.iter().all(|&b| b >= 0xa1))
         };
         let (used, character) = match (first, follows(1), follows(3)) {
-            (..0x80, ..) => (1, None),
             // Two bytes are a character of plane 1; 0x8e and the plane stand before four.
             (0xa1..=0xfe, Some(rest), _) => (2, in_big5(0, first, rest[0])),
             (0x8e, _, Some(rest)) => (4, in_big5(rest[0] - 0xa1, rest[1], rest[2])),
@@ -168,9 +167,8 @@ mod tests {
         }
         for (first, _, count) in STRETCHES {
             for index in *first..first + count {
-                let (plane, place) = (index / 8836, index % 8836);
-                let pair =
-                    in_big5(plane as u8, (place / 94) as u8 + 0xa1, (place % 94) as u8 + 0xa1);
+                let (plane, cell) = (index / 8836, index % 8836);
+                let pair = in_big5(plane as u8, (cell / 94) as u8 + 0xa1, (cell % 94) as u8 + 0xa1);
                 let pair = pair.unwrap();
                 let text = BIG5.decode_without_bom_handling(&pair).0;
                 assert!(!text.contains('\u{fffd}'), "{index}: {pair:x?}");

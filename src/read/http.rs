@@ -160,7 +160,7 @@ mod tests {
         // A stream of brotli that holds one stored block (RFC 7932, 9.2): window of 16 bits, not
         // the last block, four digits of length less one, stored; then an empty last block.
         let length = (text.len() - 1) as u32;
-        let bits = 0b0 | 0b0 << 1 | 0b00 << 2 | length << 4 | 1 << 20;
+        let bits = (length << 4) | (1 << 20);
         let brotli = [&bits.to_le_bytes()[..3], text, &[0b11]].concat();
         let chunks = |bytes: &[u8]| {
             let (a, b) = bytes.split_at(bytes.len() / 2);

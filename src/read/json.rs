@@ -173,13 +173,10 @@ impl Records {
                     (self.listed, self.is_record) = (false, false);
                     self.open.push(Open::Object);
                 }
-                (
-                    None | Some(Open::List),
-                    b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b'a'..=b'z',
-                ) => {
+                (Some(Open::List), b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b'a'..=b'z') => {
                     let mut kept = Kept::within(self.source.limit);
                     self.value(&mut kept, 0)?;
-                    return Ok(Some(self.record(kept)));
+                    return Ok(Some(self.record(&kept)));
                 }
                 (Some(Open::List), b']') => {
                     self.source.reader.consume(1);
@@ -191,7 +188,7 @@ impl Records {
                     self.open.pop();
                     if self.open.is_empty() && !self.listed {
                         let whole = self.whole.take();
-                        return Ok(Some(self.record(whole)));
+                        return Ok(Some(self.record(&whole)));
                     }
                 }
                 (Some(Open::Object), b'"') => self.member()?,
@@ -256,17 +253,13 @@ impl Records {
             if chunk.is_empty() {
                 return Ok(None);
             }
-            match chunk.iter().position(|byte| !byte.is_ascii_whitespace()) {
-                Some(at) => {
-                    let byte = chunk[at];
-                    self.source.reader.consume(at);
-                    return Ok(Some(byte));
-                }
-                None => {
-                    let used = chunk.len();
-                    self.source.reader.consume(used);
-                }
+            if let Some(at) = chunk.iter().position(|byte| !byte.is_ascii_whitespace()) {
+                let byte = chunk[at];
+                self.source.reader.consume(at);
+                return Ok(Some(byte));
             }
+            let used = chunk.len();
+            self.source.reader.consume(used);
         }
     }
 
@@ -319,7 +312,7 @@ impl Records {
     }
 
     /// Makes a page of a value.
-    fn record(&mut self, value: Kept) -> Result<RawPage, Skip> {
+    fn record(&mut self, value: &Kept) -> Result<RawPage, Skip> {
         self.number += 1;
         let origin = self.source.line(self.number);
         if value.overlong {

@@ -1,6 +1,6 @@
 //! Markdown, with or without front matter.
 //!
-//! Front matter is a record like any other; what follows is turned into markup by the CommonMark
+//! Front matter is a record like any other; what follows is turned into markup by the `CommonMark`
 //! specification, but for two habits of crawled Chinese texts: a line that ends a sentence ends a
 //! paragraph, and an indented paragraph is no program code.
 

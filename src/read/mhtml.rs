@@ -27,15 +27,15 @@ impl Format for Mhtml {
     }
 
     fn pages(&self, source: Source) -> PagesOfFile {
-        single(source, read)
+        single(source, |origin, bytes| read(origin, &bytes))
     }
 }
 
 /// How deep parts may lie within parts.
 const DEEPEST: usize = 16;
 
-fn read(origin: Origin, bytes: Vec<u8>) -> Result<RawPage, Skip> {
-    let mail = match mailparse::parse_mail(&bytes) {
+fn read(origin: Origin, bytes: &[u8]) -> Result<RawPage, Skip> {
+    let mail = match mailparse::parse_mail(bytes) {
         Ok(mail) => mail,
         Err(error) => {
             return Err(Skip::new(origin, format!("is no page saved as MHTML: {error}"))
@@ -103,7 +103,8 @@ mod tests {
     #[test]
     fn the_page_is_found_among_the_parts() {
         let gbk = encoding_rs::GBK.encode("<html><p>佛山与茂名签约。</p></html>").0.into_owned();
-        let quoted: String = gbk.iter().map(|byte| format!("={byte:02X}")).collect();
+        let quoted: String =
+            gbk.iter().fold(String::new(), |all, byte| all + &format!("={byte:02X}"));
         let mail = format!(
             "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://a.cn/1\r\n\
              Subject: =?utf-8?Q?x?=\r\nDate: Wed, 9 Oct 2024 08:00:00 -0000\r\nMIME-Version: 1.0\r\n\
@@ -114,12 +115,12 @@ mod tests {
              {quoted}\r\n----b----\r\n"
         );
         assert!(Mhtml.recognises(mail.as_bytes()));
-        let page = read(Origin::file("a.mht"), mail.into_bytes()).unwrap();
+        let page = read(Origin::file("a.mht"), mail.as_bytes()).unwrap();
         assert_eq!(page.content.text().trim_end(), "<html><p>佛山与茂名签约。</p></html>");
         assert_eq!((page.encoding, page.damaged), ("gb18030", 0), "the bytes decide");
         assert_eq!(page.given.url.as_deref(), Some("https://a.cn/1"));
         assert_eq!(page.given.crawled.as_deref(), Some("Wed, 9 Oct 2024 08:00:00 -0000"));
-        let told = read(Origin::file("a.mht"), b"Content-Type: image/png\r\n\r\nx".to_vec());
+        let told = read(Origin::file("a.mht"), b"Content-Type: image/png\r\n\r\nx");
         assert_eq!(told.unwrap_err().reason, "holds no part that is a page");
     }
 }

@@ -8,8 +8,11 @@ use super::*;
 /// A body, and how to make bytes of text: what a sample is made of.
 type Encode<'e> = &'e dyn Fn(&str) -> Vec<u8>;
 
+/// Makes a file of a body.
+type Make = fn(&str, Encode<'_>) -> Vec<u8>;
+
 /// One page in every format: its ending, and the file made of a body.
-const SAMPLES: &[(&str, fn(&str, Encode<'_>) -> Vec<u8>)] = &[
+const SAMPLES: &[(&str, Make)] = &[
     ("warc", |body, encode| {
         let page = encode(&page_of(body));
         let answer = [&b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"[..], &page].concat();

@@ -118,7 +118,12 @@ impl Walk {
                 return Some(Err(unreachable(entry.path(), &reason)));
             }
         };
-        if hidden || !self.seen.insert(Identity::of(entry.path(), &metadata)) {
+        // An index within the crawl holds no pages, though it holds JSON.
+        let holds = |name: &str| entry.path().join(name).is_file();
+        let is_index = is_folder
+            && entry.depth() > 0
+            && (holds("writer.lock") || (holds("meta.json") && holds(".managed.json")));
+        if hidden || is_index || !self.seen.insert(Identity::of(entry.path(), &metadata)) {
             if is_folder && let Some(folder) = &mut self.folder {
                 folder.skip_current_dir();
             }

@@ -42,7 +42,7 @@ pub(super) fn members(mut source: Source, wanted: fn(&str) -> bool) -> PagesOfFi
     match listed {
         Ok((bytes, listed)) => {
             let listed: Vec<Member> = listed.into_iter().filter(|m| wanted(&m.name)).collect();
-            Box::new(Members { source, bytes, members: listed.into_iter(), current: None })
+            Box::new(Members { source, bytes, listed: listed.into_iter(), current: None })
         }
         Err(skip) => only(skip),
     }
@@ -84,7 +84,7 @@ fn list(bytes: &Seekable) -> zip::result::ZipResult<Vec<Member>> {
 struct Members {
     source: Source,
     bytes: Seekable,
-    members: std::vec::IntoIter<Member>,
+    listed: std::vec::IntoIter<Member>,
     current: Option<PagesOfFile>,
 }
 
@@ -135,7 +135,7 @@ impl Iterator for Members {
                 }
                 self.current = None;
             }
-            let Some(member) = self.members.next() else {
+            let Some(member) = self.listed.next() else {
                 self.bytes.count_rest();
                 return None;
             };

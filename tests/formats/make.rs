@@ -105,7 +105,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Vec<u8>, usize)> {
          MIME-Version: 1.0\r\nContent-Type: multipart/related; type=\"text/html\"; boundary=\"b\"\r\n\r\n\
          --b\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
          {}\r\n--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--b--\r\n",
-        html.bytes().map(|byte| format!("={byte:02X}")).collect::<String>()
+        html.bytes().fold(String::new(), |all, byte| all + &format!("={byte:02X}"))
     );
     let csv =
         format!("标题,发布时间,正文\r\n佛茂携手,2024-10-09,\"{BODY}\n第二段。\"\r\n二,,{BODY}\r\n");

@@ -142,7 +142,10 @@ fn a_diff_shows_what_became_of_each_line() {
 fn names_of_fields_can_be_given_and_are_remembered() {
     let folder = tempfile::tempdir().unwrap();
     let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-    put("a.jsonl", &format!("{{\"bt\":\"佛茂携手\",\"detail\":{{\"zw\":\"{BODY}\"}}}}\n"));
+    put(
+        "a.jsonl",
+        &format!("{{\"id\":\"a1\",\"bt\":\"佛茂携手\",\"detail\":{{\"zw\":\"{BODY}\"}}}}\n"),
+    );
     put("fields.toml", "title = \"bt\"\nbody = [\"zw\", \"detail.zw\"]\n");
     let (code, _, err) = run(folder.path(), &["index", "a.jsonl"]);
     assert_eq!(code, Some(2));

@@ -22,9 +22,9 @@ fn body_of(page: RawPage) -> String {
     understood(page).map_or_else(|skip| skip.reason, |article| article.body)
 }
 
-/// Makes a WARC of pages, indexes it, and holds each page against the same page read from its file.
-fn check(paths: &[PathBuf]) {
-    let folder = tempfile::tempdir().unwrap();
+/// Makes a WARC of pages and of everything that such files hold beside them; its last record breaks
+/// off.
+fn warc_of(paths: &[PathBuf]) -> Vec<u8> {
     let mut warc = gzip(&warc_record(
         "warcinfo",
         "",
@@ -83,8 +83,14 @@ fn check(paths: &[PathBuf]) {
     let last = page("最后一篇", &BODY.repeat(200));
     let last = gzip(&warc_answer("https://news.example.com/last", "200 OK", gone, last.as_bytes()));
     warc.extend(&last[..last.len() - 40]);
+    warc
+}
+
+/// Makes a WARC of pages, indexes it, and holds each page against the same page read from its file.
+fn check(paths: &[PathBuf]) {
+    let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("crawl.warc.gz");
-    std::fs::write(&path, warc).unwrap();
+    std::fs::write(&path, warc_of(paths)).unwrap();
 
     let index = folder.path().join("index");
     let mut skips = Told(Vec::new());
