@@ -6,6 +6,7 @@ use crate::index::IndexError;
 use crate::measure::{JudgedError, RunError};
 use crate::present::list;
 use crate::query::FilterError;
+use crate::read::FieldsError;
 use crate::search::SearchError;
 
 /// Why a command could not do what was asked.
@@ -17,6 +18,9 @@ pub enum CliError {
     /// A filter.
     #[error(transparent)]
     Filter(#[from] FilterError),
+    /// A file of field names.
+    #[error(transparent)]
+    Fields(#[from] FieldsError),
     /// Output could not be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -92,6 +96,7 @@ impl CliError {
         match self {
             Self::Index(error) => error.hint(),
             Self::Filter(error) => error.hint(),
+            Self::Fields(error) => Some(error.hint()),
             Self::Output(_) => None,
             Self::NothingAsked => Some(
                 "type words, as in `liancheng search 人才飞地`, or a filter, as in \
