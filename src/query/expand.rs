@@ -38,7 +38,8 @@ static THESAURUS: LazyLock<Thesaurus> = LazyLock::new(|| {
         let members: Vec<String> = members.split('|').map(fold).collect();
         for member in &members {
             longest = longest.max(member.chars().count());
-            by_member.entry(member.clone()).or_default().push(groups.len());
+            let member = member.trim_start_matches('?');
+            by_member.entry(member.to_owned()).or_default().push(groups.len());
         }
         groups.push((members, share));
     }
@@ -102,7 +103,7 @@ fn synonyms(folded: &str) -> Vec<Found> {
         let range = start..start + typed.chars().count();
         for &group in &thesaurus.by_member[typed] {
             let (members, share) = &thesaurus.groups[group];
-            for other in members.iter().filter(|other| *other != typed) {
+            for other in members.iter().filter(|other| *other != typed && !other.starts_with('?')) {
                 match found.iter_mut().find(|f| f.range == range && f.text == *other) {
                     Some(known) => known.share = known.share.max(*share),
                     None => found.push(Found {

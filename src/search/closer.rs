@@ -1,5 +1,5 @@
 //! Looks closely at the articles that a bag of words ranks first: what of the query stands together
-//! in one passage, in the headline and in the lead.
+//! in one passage and in the lead.
 //!
 //! The positions of the query's characters are read from the index, for these articles only; no
 //! text is loaded and nothing is cut into words. A passage is worth what it covers of the query:
@@ -24,9 +24,6 @@ pub(super) struct Unit {
     pub(super) worth: f32,
     /// Whether it was typed, or may stand for what was typed.
     pub(super) typed: bool,
-    /// The place that stands for the concept in every passage of an article about it; then there
-    /// is no text.
-    pub(super) place: Option<Term>,
 }
 
 /// The query as a list of texts.
@@ -42,8 +39,6 @@ pub(super) struct Sketch {
 pub(super) struct Closeness {
     /// In its best passage.
     pub(super) passage: f32,
-    /// In its headline.
-    pub(super) title: f32,
     /// In its first sentences.
     pub(super) lead: f32,
 }
@@ -73,47 +68,24 @@ impl Sketch {
     pub(super) fn look(
         &self,
         segment: &SegmentReader,
-        [title, body]: [Field; 2],
+        body: Field,
         documents: &[DocId],
         passage: u32,
         lead: u32,
     ) -> tantivy::Result<Vec<Closeness>> {
-        let in_title = self.positions(segment, title, documents)?;
         let in_body = self.positions(segment, body, documents)?;
-        let about = self.about(segment, documents)?;
         let mut closeness = Vec::with_capacity(documents.len());
         let mut spots = Vec::new();
-        for ((in_title, in_body), about) in in_title.iter().zip(&in_body).zip(about) {
-            self.spots(in_title, &mut spots);
-            let title = self.cover(about, spots.iter().map(|&(_, unit)| unit));
+        for in_body in &in_body {
             self.spots(in_body, &mut spots);
-            let first = spots.iter().take_while(|(at, _)| *at < lead).map(|spot| spot.1);
+            let first = spots.iter().take_while(|(at, _)| *at < lead);
+            let first = first.fold(0, |held, (_, unit)| held | 1 << unit);
             closeness.push(Closeness {
-                title: title / self.total,
-                passage: self.best_passage(about, &spots, passage) / self.total,
-                lead: self.cover(about, first) / self.total,
+                passage: self.best_passage(&spots, passage) / self.total,
+                lead: self.worth_of(first) / self.total,
             });
         }
         Ok(closeness)
-    }
-
-    /// For each document the units (as bits) whose places it is about.
-    fn about(&self, segment: &SegmentReader, documents: &[DocId]) -> tantivy::Result<Vec<u64>> {
-        let mut about = vec![0; documents.len()];
-        for (number, unit) in self.units.iter().enumerate() {
-            let Some(term) = &unit.place else { continue };
-            let index = segment.inverted_index(term.field())?;
-            let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic)? else {
-                continue;
-            };
-            for (about, &document) in about.iter_mut().zip(documents) {
-                if postings.doc() < document {
-                    postings.seek(document);
-                }
-                *about |= u64::from(postings.doc() == document) << number;
-            }
-        }
-        Ok(about)
     }
 
     /// For each document and character, where the character stands.
@@ -169,11 +141,6 @@ impl Sketch {
         spots.sort_unstable();
     }
 
-    /// What some units cover of the query; `about` are units that hold anyway.
-    fn cover(&self, about: u64, units: impl Iterator<Item = usize>) -> f32 {
-        self.worth_of(units.fold(about, |held, unit| held | 1 << unit))
-    }
-
     /// What units (as bits) are worth: of each concept what was typed, or the best of what may
     /// stand for it.
     fn worth_of(&self, held: u64) -> f32 {
@@ -196,16 +163,16 @@ impl Sketch {
     }
 
     /// The most that any stretch of `length` characters covers.
-    fn best_passage(&self, about: u64, spots: &[(u32, usize)], length: u32) -> f32 {
+    fn best_passage(&self, spots: &[(u32, usize)], length: u32) -> f32 {
         let mut counts = [0u16; UNITS];
-        let mut held = about;
-        let mut best = self.worth_of(held);
+        let mut held = 0u64;
+        let mut best = 0.0f32;
         let mut first = 0;
         for &(at, unit) in spots {
             while spots[first].0 + length < at {
                 let gone = spots[first].1;
                 counts[gone] -= 1;
-                if counts[gone] == 0 && about >> gone & 1 == 0 {
+                if counts[gone] == 0 {
                     held &= !(1 << gone);
                 }
                 first += 1;
@@ -225,7 +192,7 @@ mod tests {
     use super::*;
 
     fn unit(text: &str, concept: usize, worth: f32, typed: bool) -> Unit {
-        Unit { text: text.chars().collect(), concept, worth, typed, place: None }
+        Unit { text: text.chars().collect(), concept, worth, typed }
     }
 
     /// Where each character of a text stands, for the characters of a sketch.
@@ -248,7 +215,7 @@ mod tests {
         let best = |text: &str, length| {
             let mut spots = Vec::new();
             sketch.spots(&positions(&sketch, text), &mut spots);
-            sketch.best_passage(0, &spots, length)
+            sketch.best_passage(&spots, length)
         };
         assert!((best("佛山与茂名共建飞地", 20) - 15.0).abs() < 1e-6);
         assert!((best("佛山与茂名共建离岸孵化器", 20) - 12.0).abs() < 1e-6, "a synonym is less");

@@ -153,7 +153,7 @@ impl<'a> Compiler<'a> {
                 }
                 seen.extend(words.iter().map(|word| word.text.as_str()));
                 let concept = self.concept(run, from..until, &mut places)?;
-                self.note(run, from..until, &concept, &places);
+                self.note(run, from..until, &concept);
                 concepts.push(concept);
                 from = until;
             }
@@ -207,7 +207,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Notes the texts of a concept, to be looked for closely.
-    fn note(&self, run: &Run, range: Range<usize>, concept: &Concept, places: &[Term]) {
+    fn note(&self, run: &Run, range: Range<usize>, concept: &Concept) {
         let (units, concepts) = &mut *self.sketched.borrow_mut();
         let number = concepts.len();
         let unit = |text: &str, worth: f32, typed: bool| Unit {
@@ -215,7 +215,6 @@ impl<'a> Compiler<'a> {
             concept: number,
             worth,
             typed,
-            place: None,
         };
         let words = &run.words[range.clone()];
         for (word, leaf) in words.iter().zip(&concept.leaves) {
@@ -227,14 +226,7 @@ impl<'a> Compiler<'a> {
         for (expansion, alternative) in own.zip(&concept.alternatives) {
             units.push(unit(&expansion.text, alternative.worth, false));
         }
-        let worth = concept.worth();
-        if concept.places.is_power_of_two() && self.weights.passage_place > 0.0 {
-            units.push(Unit {
-                place: places.get(concept.places.trailing_zeros() as usize).cloned(),
-                ..unit("", worth * self.weights.passage_place, false)
-            });
-        }
-        concepts.push(worth);
+        concepts.push(concept.worth());
     }
 
     /// Some words of a run, what may stand for all of them, and their places.

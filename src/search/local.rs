@@ -115,8 +115,7 @@ impl LocalSearcher {
         Ok((best, total))
     }
 
-    /// Raises the score of articles that hold much of the query in one passage, in the headline or
-    /// in the lead.
+    /// Raises the score of articles that hold much of the query in one passage or in the lead.
     fn look_closer(&self, best: &mut [Candidate], sketch: &Sketch) -> tantivy::Result<()> {
         let weights = &self.weights;
         let mut in_order: Vec<(DocAddress, usize)> =
@@ -128,7 +127,6 @@ impl LocalSearcher {
             let closeness = self.closeness(sketch, first.segment_ord, &documents)?;
             for (&(_, number), close) in same.iter().zip(closeness) {
                 let share = weights.passage * close.passage.powf(weights.passage_power)
-                    + weights.headline * close.title
                     + weights.lead * close.lead;
                 best[number].score += share * sketch.total();
             }
@@ -148,17 +146,9 @@ impl LocalSearcher {
         documents: &[u32],
     ) -> tantivy::Result<Vec<Closeness>> {
         let Weights { passage_length, lead_length, .. } = *self.weights;
-        let fields = [self.index.fields.title_characters, self.index.fields.body_characters];
         let segment = self.searcher.segment_reader(segment);
-        let lengths = segment.get_fieldnorms_reader(self.index.fields.title_words)?;
-        let mut closeness = sketch.look(segment, fields, documents, passage_length, lead_length)?;
-        for (close, &document) in closeness.iter_mut().zip(documents) {
-            // A headline that was made of the text's first words is no headline.
-            if lengths.fieldnorm(document) == 0 {
-                close.title = 0.0;
-            }
-        }
-        Ok(closeness)
+        let field = self.index.fields.body_characters;
+        sketch.look(segment, field, documents, passage_length, lead_length)
     }
 
     /// Orders by id what is equal otherwise.

@@ -98,10 +98,10 @@ pub enum How {
     AboutPlace,
     /// It is about several places of the query.
     SeveralPlaces,
+    /// Lost because some of the query is missing.
+    Missing,
     /// One passage holds much of the query.
     Passage,
-    /// The headline holds much of the query.
-    Headline,
     /// The first sentences hold much of the query.
     Lead,
     /// Phrases and other parts that are there or not.

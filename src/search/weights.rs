@@ -20,6 +20,9 @@ pub struct Weights {
     pub place_least: f32,
     /// What an article earns that is about several places of the query, as a share of their worth.
     pub together_places: f32,
+    /// Share of its score that an article loses that holds next to nothing of the query; one that
+    /// holds all loses nothing.
+    pub coordination: f32,
     /// Factor on what synonyms and other names earn.
     pub expansion: f32,
     /// Whether words that only ask are left out: 1 or 0.
@@ -34,12 +37,8 @@ pub struct Weights {
     pub passage: f32,
     /// To which power the share that a passage covers is raised.
     pub passage_power: f32,
-    /// Share of a place's worth that any passage of an article about it covers.
-    pub passage_place: f32,
     /// Characters of a passage.
     pub passage_length: u32,
-    /// What a headline earns that covers all of the query.
-    pub headline: f32,
     /// What a lead earns that covers all of the query.
     pub lead: f32,
     /// Characters of a lead.
@@ -51,21 +50,20 @@ impl Default for Weights {
         Self {
             saturation: 1.2,
             length: 0.6,
-            title: 2.0,
+            title: 6.0,
             hidden: 0.2,
             place: 0.35,
             place_least: 5.0,
             together_places: 1.0,
+            coordination: 0.3,
             expansion: 1.0,
             filler: 1.0,
             required: 0.2,
             required_most: 5.0,
-            reconsidered: 100,
+            reconsidered: 40,
             passage: 0.5,
             passage_power: 2.0,
-            passage_place: 0.5,
             passage_length: 120,
-            headline: 0.1,
             lead: 0.4,
             lead_length: 120,
         }
