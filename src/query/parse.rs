@@ -576,6 +576,20 @@ mod tests {
             Node::Not(node) => format!("-({})", shown(node)),
             Node::Phrase(text, at) => format!("{}\"{text}\"", scope(at)),
             Node::Outlet(name) => format!("outlet:{name}"),
+            Node::Near(texts, Within::Sentence, at) => {
+                format!("{}sentence({})", scope(at), texts.join(" "))
+            }
+            Node::Near(texts, Within::Characters(most), at) => {
+                format!("{}\"{}\"~{most}", scope(at), texts.join(" "))
+            }
+            Node::Places(places) => {
+                let names: Vec<&str> = places.iter().map(Place::name).collect();
+                format!("about:{}", names.join(","))
+            }
+            Node::Days(since, until) => {
+                let day = |day: &Option<u32>| day.map(|day| day.to_string()).unwrap_or_default();
+                format!("{}..{}", day(since), day(until))
+            }
             Node::Bag(bag) => {
                 let runs = bag.runs.iter().map(|run| {
                     let words: Vec<&str> = run.words.iter().map(|w| w.text.as_str()).collect();

@@ -226,7 +226,6 @@ impl Weight for BagWeight {
             norms,
             boost,
             required: query.required(),
-            needed: query.concepts.iter().flat_map(|c| &c.leaves).map(|l| query.need(l.idf)).sum(),
             base: 0,
             sums: vec![Sum::default(); WINDOW],
             lists: Lists::default(),
@@ -404,8 +403,6 @@ struct BagScorer {
     norms: [f32; 256],
     boost: f32,
     required: f32,
-    /// What the whole query counts towards that.
-    needed: f32,
     base: DocId,
     sums: Vec<Sum>,
     lists: Lists,
@@ -455,10 +452,7 @@ impl BagScorer {
         for concept in 0..self.concepts.len() {
             self.score_concept(concept, &window, &mut seen);
         }
-        let Self {
-            weights, sums, ready, required, needed, boost, place_worth, place_count, ..
-        } = self;
-        let (kept, lost) = (1.0 - weights.coordination, weights.coordination / (*needed).max(0.01));
+        let Self { weights, sums, ready, required, boost, place_worth, place_count, .. } = self;
         let several = weights.together_places * *place_worth / (*place_count).max(2) as f32;
         for (word, mut bits) in (0u32..).zip(seen) {
             while bits != 0 {
@@ -468,8 +462,7 @@ impl BagScorer {
                 if sum.held >= *required {
                     let about = sum.places.count_ones();
                     let together = if about > 1 { several * about as f32 } else { 0.0 };
-                    let held = kept + lost * sum.held;
-                    ready.push((base + at, (sum.score + together) * held * *boost));
+                    ready.push((base + at, (sum.score + together) * *boost));
                 }
             }
         }

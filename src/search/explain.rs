@@ -34,28 +34,18 @@ impl LocalSearcher {
             let score = |concepts: Vec<Concept>, weights: Weights| {
                 self.score_of(&compiler, concepts, places.clone(), weights, found)
             };
-            let alone = Weights {
-                required: 0.0,
-                together_places: 0.0,
-                coordination: 0.0,
-                ..(*self.weights).clone()
-            };
+            let alone = Weights { required: 0.0, together_places: 0.0, ..(*self.weights).clone() };
             let mut apart = 0.0;
             for concept in &concepts {
                 parts.extend(parts_of(concept, &alone, &score)?);
                 apart += score(vec![concept.clone()], alone.clone())?;
             }
-            let all = |coordination, concepts| {
-                let required = 0.0;
-                score(concepts, Weights { coordination, required, ..(*self.weights).clone() })
-            };
-            let together = all(0.0, concepts.clone())?;
-            let whole = all(self.weights.coordination, concepts)?;
-            for (how, earned) in
-                [(How::SeveralPlaces, together - apart), (How::Missing, whole - together)]
-            {
-                parts.push(Part { what: String::new(), how, earned });
-            }
+            let whole = score(concepts, Weights { required: 0.0, ..(*self.weights).clone() })?;
+            parts.push(Part {
+                what: String::new(),
+                how: How::SeveralPlaces,
+                earned: whole - apart,
+            });
         }
         let sketch = compiler.take_sketch();
         if !sketch.is_empty() && found.reconsidered {

@@ -98,8 +98,6 @@ pub enum How {
     AboutPlace,
     /// It is about several places of the query.
     SeveralPlaces,
-    /// Lost because some of the query is missing.
-    Missing,
     /// One passage holds much of the query.
     Passage,
     /// The first sentences hold much of the query.

@@ -20,9 +20,6 @@ pub struct Weights {
     pub place_least: f32,
     /// What an article earns that is about several places of the query, as a share of their worth.
     pub together_places: f32,
-    /// Share of its score that an article loses that holds next to nothing of the query; one that
-    /// holds all loses nothing.
-    pub coordination: f32,
     /// Factor on what synonyms and other names earn.
     pub expansion: f32,
     /// Whether words that only ask are left out: 1 or 0.
@@ -55,7 +52,6 @@ impl Default for Weights {
             place: 0.35,
             place_least: 5.0,
             together_places: 1.0,
-            coordination: 0.3,
             expansion: 1.0,
             filler: 1.0,
             required: 0.2,

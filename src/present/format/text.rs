@@ -85,7 +85,6 @@ fn told(part: &Part) -> String {
         How::AboutPlace => format!("{what}: the article is about it"),
         How::SeveralPlaces => "the article is about several places of the query".to_owned(),
         How::Passage => "one passage holds much of the query".to_owned(),
-        How::Missing => "some of the query is missing".to_owned(),
         How::Lead => "the first sentences hold much of the query".to_owned(),
         How::Literal => "phrases and other parts that are there or not".to_owned(),
     }
