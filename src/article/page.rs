@@ -76,6 +76,8 @@ pub struct Given {
     pub author: Option<String>,
     /// Address on the web.
     pub url: Option<String>,
+    /// When the crawler fetched it: no page is published later, and 「3小时前」 counts from here.
+    pub fetched: Option<String>,
 }
 
 /// A page without what is not the article.
@@ -87,6 +89,8 @@ pub struct CleanPage {
     pub id: Option<String>,
     /// Address on the web.
     pub url: Option<String>,
+    /// When the crawler fetched it, as written.
+    pub fetched: Option<String>,
     /// Headline.
     pub title: Title,
     /// Paragraphs separated by one `\n`, in the readable original.

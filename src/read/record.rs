@@ -20,14 +20,16 @@ enum Field {
     Outlet,
     Author,
     Url,
+    Fetched,
     Body,
     Page,
 }
 
 /// The names of each field, most trusted first: the first that holds something is taken.
 ///
-/// Names are compared without regard to case, `_` and `-`, so `pub_date` is `pubDate` too. Times at
-/// which a page was fetched (`crawl_time`, `created_at`, `timestamp`) are not times of publication.
+/// Names are compared without regard to case, `_` and `-`, so `pub_date` is `pubDate` too. A time at
+/// which a page was fetched (`crawl_time`) is no time of publication, only the latest it can be;
+/// `created_at` and `timestamp` may mean either and are left alone.
 const FIELDS: &[(Field, &str, &str, &[&str])] = &[
     (
         Field::Id,
@@ -118,6 +120,27 @@ const FIELDS: &[(Field, &str, &str, &[&str])] = &[
         ],
     ),
     (
+        Field::Fetched,
+        "fetched",
+        "Time at which the page was fetched: no article is published later, and 「3小时前」 counts from here.",
+        &[
+            "crawl_time",
+            "crawl_date",
+            "crawled_at",
+            "fetch_time",
+            "fetched_at",
+            "fetched",
+            "download_time",
+            "scraped_at",
+            "scrape_time",
+            "spider_time",
+            "warc_date",
+            "抓取时间",
+            "采集时间",
+            "爬取时间",
+        ],
+    ),
+    (
         Field::Body,
         "body",
         "Text of the article, plain or as HTML; a list is joined as paragraphs.",
@@ -192,6 +215,7 @@ pub(super) fn read(
         outlet: take(Field::Outlet),
         author: take(Field::Author),
         url: take(Field::Url),
+        fetched: take(Field::Fetched),
     };
     if given.outlet.as_deref().is_some_and(is_address) {
         let address = given.outlet.take();
