@@ -322,13 +322,13 @@ pub(super) fn speaks_of_rights(line: &str) -> bool {
 /// The note of another headline at the start of a text, or in brackets anywhere.
 pub(super) static ORIGINAL_TITLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^[\s(（\[【]*原(?:标)?题(?:为)?[\])）】]*[:：]\s*|[(（\[【]原(?:标)?题(?:为)?\s*[:：《“][^()（）\[\]【】\n]{2,60}[)）\]】]",
+        r"^[\s(（\[【]*(?:原(?:标)?题|来源标题)(?:为)?[\])）】]*[:：]\s*|[(（\[【]原(?:标)?题(?:为)?\s*[:：《“][^()（）\[\]【】\n]{2,60}[)）\]】]",
     )
 });
 
 /// Takes the note of another headline out of a text.
 pub(super) fn without_original_title(text: &str) -> Cow<'_, str> {
-    if text.contains("原标题") || text.contains("原题") {
+    if ["原标题", "原题", "来源标题"].iter().any(|word| text.contains(word)) {
         ORIGINAL_TITLE.replace_all(text, "")
     } else {
         Cow::Borrowed(text)

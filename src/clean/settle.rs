@@ -5,7 +5,7 @@
 //! again. Every step only takes away.
 
 use super::fold::fold;
-use super::header::{Facts, is_header_line, read_line};
+use super::header::{Facts, is_header_line, read_line, take_glued_source};
 use super::rules::{
     DROPPED, DROPPED_MOST, ENDS, KNOBS, speaks_of_rights, without_original_title, without_widgets,
 };
@@ -37,6 +37,7 @@ pub(super) fn settle(text: &str, source: Source, facts: &mut Facts) -> String {
 fn pass(text: &str, source: Source, facts: &mut Facts) -> String {
     let text = without_widgets(text);
     let text = without_original_title(&text);
+    let text = take_glued_source(text.trim_start(), facts);
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let mut kept =
         if lines.len() > 1 { article_lines(&lines, source, facts) } else { lines.join("\n") };
