@@ -90,7 +90,7 @@ fn push(said: &mut Vec<(Trust, Said)>, text: &str, witness: Witness, trust: Trus
 /// Something that looks like a day or a clock time.
 static DAY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?|\b\d{2}-\d{1,2}-\d{1,2}\b|\b\d{1,2}\s*[-/月]\s*\d{1,2}日?)(?:\s*[T,]?\s*\d{1,2}\s*[:：]\s*\d{2}(?:[:：]\d{2})?(?:Z|[+-]\d{2}:?\d{2}|\s*GMT)?)?",
+        r"(?:(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?|\b(?:19|20)\d{2}\s+\d{1,2}\s*/\s*\d{1,2}\b|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|\b\d{2}-\d{1,2}-\d{1,2}\b|\b\d{1,2}\s*[-/月]\s*\d{1,2}日?)(?:\s*[T,]?\s*\d{1,2}\s*[:：]\s*\d{2}(?:[:：]\d{2})?(?:Z|[+-]\d{2}:?\d{2}|\s*GMT)?)?",
     )
 });
 
@@ -148,6 +148,11 @@ pub(super) fn read_line(parts: &str, witness: Witness, facts: &mut Facts) -> boo
 /// Whether a line is a label without anything behind it: 「来源于：」.
 pub(super) fn is_label(line: &str) -> bool {
     line.ends_with([':', '：']) && line.chars().count() <= 8
+}
+
+/// Whether a line names a day.
+pub(super) fn states_day(line: &str) -> bool {
+    DAY.is_match(line)
 }
 
 /// Whether a statement says what it is about.

@@ -16,7 +16,7 @@ use crate::article::Witness;
 
 use super::fold::fold;
 use super::header::{
-    Facts, Trust, has_label, is_header_line, is_label, read_line, read_neighbours,
+    Facts, Trust, has_label, is_header_line, is_label, read_line, read_neighbours, states_day,
 };
 use super::lines::{self, Line};
 use super::repair::repair_line;
@@ -55,14 +55,36 @@ pub(super) fn read(markup: &str, facts: &mut Facts) -> Read {
         (!content.is_empty()).then_some(content)
     };
     let unlinked = || all.iter().filter(|line| !line.is_linked()).cloned().collect();
-    let content = main_content(document, depth)
-        .and_then(trimmed)
-        .or_else(|| trimmed(densest(&all)))
-        .or_else(|| trimmed(unlinked()))
-        .unwrap_or_default();
+    let found = main_content(document, depth).and_then(trimmed);
+    // Where the extractor brings next to nothing, the page is asked where it is densest.
+    let content = match found {
+        Some(found) if prose(&found) >= LITTLE => found,
+        found => {
+            let dense = trimmed(densest(&all));
+            let more = |dense: &Vec<Line>| prose(dense) > found.as_deref().map_or(0, prose);
+            dense.filter(more).or(found).or_else(|| trimmed(unlinked())).unwrap_or_default()
+        }
+    };
+    // A page of links without a sentence is a list of articles and none itself.
+    let content = if prose(&content) == 0 && is_list(&all) { Vec::new() } else { content };
     read_header(&all, &content, title.as_deref(), facts);
     meta.note_rest(facts);
     Read { source: Source::Page, title, text: joined(&content), url }
+}
+
+/// Prose shorter than this is hardly an article, in characters.
+const LITTLE: usize = 40;
+
+/// How many characters of lines are prose.
+fn prose(lines: &[Line]) -> usize {
+    lines.iter().filter(|line| is_prose(&line.text)).map(Line::len).sum()
+}
+
+/// Whether a page is hardly more than links.
+fn is_list(all: &[Line]) -> bool {
+    let linked: usize = all.iter().map(|line| line.linked).sum();
+    let total: usize = all.iter().map(Line::len).sum();
+    linked * 2 > total && all.iter().filter(|line| line.linked > 0).count() >= 8
 }
 
 /// Whether markup is a whole page.
@@ -317,6 +339,12 @@ fn main_content(document: Document, depth: usize) -> Option<Vec<Line>> {
     if depth > DEEPEST {
         return None;
     }
+    // What waits for a script to be shown is no less of the page.
+    for node in document.select("[style*='hidden']").nodes() {
+        if node.attr("style").is_some_and(|style| style.contains("visibility")) {
+            node.remove_attr("style");
+        }
+    }
     let config = Config { char_threshold: SHORT, disable_json_ld: true, ..Config::default() };
     // The extractor is not ours; if it breaks over a page, the page is read without it.
     let article = catch_unwind(AssertUnwindSafe(|| {
@@ -412,6 +440,7 @@ fn read_header(all: &[Line], content: &[Line], title: Option<&str>, facts: &mut 
     });
     let within = body_at.map_or(0..0, |body| body..(body + 2).min(all.len()));
     let parts: Vec<&str> = all[below.clone()].iter().map(|line| line.parts.as_str()).collect();
+    let below_title = below.clone();
     for (zone, labelled_only) in [
         (below.collect(), false),
         (within.collect(), false),
@@ -421,7 +450,9 @@ fn read_header(all: &[Line], content: &[Line], title: Option<&str>, facts: &mut 
         let had_date = facts.has_date();
         for at in zone {
             let line = &all[at];
-            let says = line.len() <= 160 && !line.text.contains('。') && !line.is_linked();
+            // Site and outlet beside the day may be links.
+            let is_free = !line.is_linked() || below_title.contains(&at) && states_day(&line.parts);
+            let says = line.len() <= 160 && !line.text.contains('。') && is_free;
             if !says || (had_date && !is_header(line)) {
                 continue;
             }

@@ -556,6 +556,15 @@ fn from_year(text: &str, run: Run, style: Style) -> Option<Hit> {
         NewsDate::new(Some(year), month, day).map(|date| Hit { date, start: run.start, end })
     };
     let Some((first, after)) = separator(text, run.end, &['年', '-', '/', '.', '_', '\\']) else {
+        // 「2023 12/27」: year and day stood in elements of their own.
+        if style == Style::Header
+            && let Some(month) = run_at(text, run.end).filter(|month| month.len() <= 2)
+            && month.start > run.end
+            && let Some((_, after)) = separator(text, month.end, &['/'])
+            && let Some((day, end)) = day_at(text, after, &[])
+        {
+            return hit(u8::try_from(month.value).ok(), Some(day), end);
+        }
         return (style == Style::Header && text.trim() == &text[run.start..run.end])
             .then(|| hit(None, None, run.end))?;
     };
@@ -949,6 +958,7 @@ mod tests {
             ("十月九日", "--10-09"),
             ("23.07.20 10:22", "2023-07-20"),
             ("2023_07_20", "2023-07-20"),
+            ("2023 12/27 07:30:00", "2023-12-27"),
             ("2023.7", "2023-07"),
             ("发布：07-20", "--07-20"),
             ("Thu Jul 20 10:22:11 CST 2023", "2023-07-20"),
