@@ -41,6 +41,8 @@ const DEEPEST: usize = 400;
 
 /// Reads markup: a whole page, or a piece of one that a crawler cut out.
 pub(super) fn read(markup: &str, facts: &mut Facts) -> Read {
+    let flat = nests_deeply(markup).then(|| flattened(markup));
+    let markup = flat.as_deref().unwrap_or(markup);
     if !is_page(markup) {
         let text = joined(&lines::of_markup(markup));
         return Read { source: Source::Body, title: None, text, url: None };
@@ -72,6 +74,61 @@ pub(super) fn read(markup: &str, facts: &mut Facts) -> Read {
     Read { source: Source::Page, title, text: joined(&content), url }
 }
 
+/// Markup that nests deeper than this is flattened before it is parsed: at every element a parser
+/// of HTML looks through those that are open, so that depth costs its square.
+const DEEPEST_PARSED: usize = 3000;
+
+/// Elements that have no end, or whose end may be left out: they do not nest.
+const FLAT: &[&str] = &[
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr", "p", "li", "dt", "dd", "option", "tr", "td", "th", "a", "html", "head", "body",
+    "title", "h1", "h2", "h3", "h4", "h5", "h6", "script", "style",
+];
+
+/// The tags of markup: where each begins and ends, whether it closes, and its name.
+fn tags(markup: &str) -> impl Iterator<Item = (usize, usize, bool, &str)> {
+    markup.match_indices('<').filter_map(|(at, _)| {
+        let rest = &markup[at + 1..];
+        let closes = rest.starts_with('/');
+        let rest = rest.strip_prefix('/').unwrap_or(rest);
+        let name = &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len())];
+        let end = rest.find('>').map_or(markup.len(), |end| markup.len() - rest.len() + end + 1);
+        name.starts_with(|c: char| c.is_ascii_alphabetic()).then_some((at, end, closes, name))
+    })
+}
+
+/// Whether a tag is of an element that does not nest.
+fn is_flat(name: &str) -> bool {
+    FLAT.iter().any(|flat| flat.eq_ignore_ascii_case(name))
+}
+
+/// Whether markup nests deeper than can be parsed in good time.
+fn nests_deeply(markup: &str) -> bool {
+    // Most pages have too few tags for it.
+    if markup.len() < DEEPEST_PARSED * 3 || markup.matches('<').nth(DEEPEST_PARSED).is_none() {
+        return false;
+    }
+    let mut depth = 0usize;
+    tags(markup).filter(|(.., name)| !is_flat(name)).any(|(_, _, closes, _)| {
+        depth = if closes { depth.saturating_sub(1) } else { depth + 1 };
+        depth > DEEPEST_PARSED
+    })
+}
+
+/// Markup without the elements that nest.
+fn flattened(markup: &str) -> String {
+    let mut flat = String::with_capacity(markup.len());
+    let mut from = 0;
+    for (start, end, _, name) in tags(markup) {
+        if start >= from && !is_flat(name) {
+            flat.push_str(&markup[from..start]);
+            from = end;
+        }
+    }
+    flat.push_str(&markup[from..]);
+    flat
+}
+
 /// Prose shorter than this is hardly an article, in characters.
 const LITTLE: usize = 40;
 
@@ -83,7 +140,7 @@ fn prose(lines: &[Line]) -> usize {
 /// Whether a page is hardly more than links.
 fn is_list(all: &[Line]) -> bool {
     let linked: usize = all.iter().map(|line| line.linked).sum();
-    let total: usize = all.iter().map(Line::len).sum();
+    let total: usize = all.iter().map(|line| line.letters).sum();
     linked * 2 > total && all.iter().filter(|line| line.linked > 0).count() >= 8
 }
 

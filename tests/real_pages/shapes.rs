@@ -397,9 +397,10 @@ fn deep_and_large_pages_are_read_within_bounds() {
     println!("a page of {} MB and one of 100,000 nested elements", large.len() >> 20);
     let body = read(&large).expect("a large page is read").body;
     assert!(body.contains("第0个项目") && body.contains("第59999个项目") && !body.contains("羊驼"));
-    let bar = "<a href=x>羊驼</a> | ".repeat(200_000);
+    let bar = "<a href=x>羊驼</a> | ".repeat(50_000);
     let page = format!("<html><body><p>{}</p>{bar}</body></html>", SENTENCES[0]);
-    assert_eq!(read(&page).map(|page| page.body).as_deref(), Ok(SENTENCES[0]));
+    let body = read(&page).expect("a page with a long bar is read").body;
+    assert!(body == SENTENCES[0], "the bar is no text: {} characters", body.chars().count());
     let seconds = started.elapsed().as_secs();
     assert!(seconds < 60, "it took {seconds} s");
 }
