@@ -728,7 +728,8 @@ static GLUED_SOURCE: LazyLock<Regex> = LazyLock::new(|| {
 /// What may not follow on a name that was read off the start of a sentence: the rest of a longer word.
 const LONGER_WORD: &[char] = &[
     '道', '告', '名', '案', '价', '酬', '复', '警', '销', '喜', '考', '络', '友', '站', '民', '购',
-    '红', '发', '办', '联', '社', '中', '端', '、', '：', ':', '"', '”', '》',
+    '红', '发', '办', '安', '信', '监', '约', '上', '联', '社', '中', '端', '、', '：', ':', '"',
+    '”', '》',
 ];
 
 /// Takes the outlet that is glued to the start of a text off, and notes it; gives the rest.
@@ -741,6 +742,9 @@ pub(super) fn take_glued_source<'a>(text: &'a str, facts: &mut Facts) -> &'a str
     let Some(found) = GLUED_SOURCE.captures(&text[..first_end]) else { return text };
     let (Some(whole), Some(name)) = (found.get(0), found.get(1)) else { return text };
     let rest = &text[whole.end()..];
+    if name.as_str().starts_with("原创") {
+        return text;
+    }
     if rest.trim().is_empty() || rest.starts_with(LONGER_WORD) {
         return text;
     }
@@ -854,6 +858,8 @@ mod tests {
             ("来源：中国新闻网北京与沈阳签约。", "中国新闻网", "北京与沈阳签约。"),
             ("来源：华尔街见闻报道提到，两地签约。", "", "来源：华尔街见闻报道提到，两地签约。"),
             ("来源：平安某地嫌疑人逃窜。", "", "来源：平安某地嫌疑人逃窜。"),
+            ("来源：公安部网安局你是否困惑？", "", "来源：公安部网安局你是否困惑？"),
+            ("来源： 原创稿人民网成都电", "", "来源： 原创稿人民网成都电"),
             ("来源于网络的消息称。", "", "来源于网络的消息称。"),
             ("来源：经济日报", "", "来源：经济日报"),
         ] {
