@@ -307,6 +307,9 @@ pub(super) fn is_header_line(text: &str) -> bool {
     }
     let labels = SOURCE.find_iter(text).count() + WRITER.find_iter(text).count();
     let days: usize = DAY.find_iter(text).map(|day| day.as_str().chars().count()).sum();
+    // Old portals put the address of the site before the day.
+    let addresses = text.split([' ', '\t']).filter(|word| word.starts_with("http"));
+    let length = length - addresses.map(|word| word.chars().count()).sum::<usize>();
     (labels > 0 && length <= 80 && !text.contains(['，', '？', '！', '?']))
         || (days > 0 && length <= days + 24 && !text.contains(['，', '！', '？']))
 }
@@ -877,6 +880,7 @@ mod tests {
             (&["2019-09-26 10:56:28\t证券时报网"], "证券时报网"),
             (&["资本策划师", "2024-10-09 21:36:12"], "资本策划师"),
             (&["石佳/中国青年报", "2019-09-24 09:10"], "中国青年报"),
+            (&["http://www.example.com.cn\t2009年11月09日13:48\t样例娱乐"], "样例娱乐"),
             (&["发布时间：09-30\t22:46"], ""),
         ] {
             let mut facts = Facts::default();
