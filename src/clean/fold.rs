@@ -86,25 +86,8 @@ pub fn fold_char(character: char) -> char {
 }
 
 /// Hands each folded character and the index of its original character to `emit`.
-fn fold_into(original: &str, mut emit: impl FnMut(char, u32)) {
-    let mut last = None;
-    let mut blank: Option<u32> = None;
-    let mut put = |character: char, index: u32| {
-        if character.is_whitespace() {
-            if blank.is_none() {
-                blank = Some(index);
-            }
-            return;
-        }
-        if let (Some(at), Some(before)) = (blank.take(), last)
-            && is_spaced(before)
-            && is_spaced(character)
-        {
-            emit(' ', at);
-        }
-        last = Some(character);
-        emit(character, index);
-    };
+fn fold_into(original: &str, emit: impl FnMut(char, u32)) {
+    let mut out = Out { emit, last: None, blank: None };
     let mut rest = original;
     let mut index = 0u32;
     let mut after_han = false;
@@ -118,18 +101,50 @@ fn fold_into(original: &str, mut emit: impl FnMut(char, u32)) {
             continue;
         }
         rest = &rest[character.len_utf8()..];
-        if let Some(plain) = plain(character) {
-            put(plain, index);
+        if matches!(character, '\u{4e00}'..='\u{9fff}') {
+            // Nearly all of a text; no blank stands beside a Chinese character.
+            let simple = simplified(character);
+            (out.last, out.blank) = (Some(simple), None);
+            (out.emit)(simple, index);
+            after_han = true;
+        } else if let Some(plain) = plain(character) {
+            out.put(plain, index);
             after_han = is_han(plain);
         } else if !takes_no_room(character) {
             for form in std::iter::once(character).nfkc() {
                 for lower in form.to_lowercase() {
-                    put(plain(lower).unwrap_or(lower), index);
+                    out.put(plain(lower).unwrap_or(lower), index);
                 }
             }
             after_han = is_han(character);
         }
         index += 1;
+    }
+}
+
+/// Where folded characters go, but for white space that does not count.
+struct Out<F> {
+    emit: F,
+    /// The character before.
+    last: Option<char>,
+    /// White space behind it, by the index of its first character.
+    blank: Option<u32>,
+}
+
+impl<F: FnMut(char, u32)> Out<F> {
+    fn put(&mut self, character: char, index: u32) {
+        if character.is_whitespace() {
+            self.blank.get_or_insert(index);
+            return;
+        }
+        if let (Some(at), Some(before)) = (self.blank.take(), self.last)
+            && is_spaced(before)
+            && is_spaced(character)
+        {
+            (self.emit)(' ', at);
+        }
+        self.last = Some(character);
+        (self.emit)(character, index);
     }
 }
 

@@ -5,6 +5,7 @@ use std::io;
 use crate::index::IndexError;
 use crate::present::list;
 use crate::query::FilterError;
+use crate::read::FieldsError;
 use crate::search::SearchError;
 
 /// Why a command could not do what was asked.
@@ -16,6 +17,9 @@ pub enum CliError {
     /// A filter.
     #[error(transparent)]
     Filter(#[from] FilterError),
+    /// A file of field names.
+    #[error(transparent)]
+    Fields(#[from] FieldsError),
     /// Output could not be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -72,6 +76,7 @@ impl CliError {
         match self {
             Self::Index(error) => error.hint(),
             Self::Filter(error) => error.hint(),
+            Self::Fields(error) => Some(error.hint()),
             Self::Output(_) => None,
             Self::NothingAsked => Some(
                 "type words, as in `liancheng search 人才飞地`, or a filter, as in \

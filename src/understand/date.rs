@@ -17,7 +17,7 @@ use crate::article::{CleanPage, Dated, NewsDate, Said, Witness};
 /// Returns the publication date and the words that say so.
 pub fn published(page: &CleanPage) -> Option<Dated> {
     // Nothing is published after it was fetched.
-    let fetched = page.fetched.as_deref().and_then(parse_date_header);
+    let fetched = page.crawled.as_deref().and_then(parse_date_header);
     let limit = fetched.and_then(NewsDate::last_day).unwrap_or(u32::MAX);
     let is_known = |date: &NewsDate| date.first_day().is_none_or(|day| day <= limit);
     let mut stated: Vec<Dated> = page
@@ -26,7 +26,7 @@ pub fn published(page: &CleanPage) -> Option<Dated> {
         .filter_map(|said| {
             let date = parse_date_header(&said.text)
                 .filter(is_known)
-                .or_else(|| days_ago(&said.text, page.fetched.as_deref()?))?;
+                .or_else(|| days_ago(&said.text, page.crawled.as_deref()?))?;
             Some(Dated { date, said: said.clone() })
         })
         .collect();
@@ -992,7 +992,7 @@ mod tests {
         CleanPage {
             origin: crate::article::Origin::file("a"),
             id: None,
-            fetched: None,
+            crawled: None,
             url: (!url.is_empty()).then(|| url.to_owned()),
             title: crate::article::Title::default(),
             body: body.to_owned(),
@@ -1085,7 +1085,7 @@ mod tests {
             ("2023-08-02", "2023-08-01", "-"),
         ] {
             let mut page = page("", &[(said, Witness::Header)], "两地签约。");
-            page.fetched = (!fetched.is_empty()).then(|| fetched.to_owned());
+            page.crawled = (!fetched.is_empty()).then(|| fetched.to_owned());
             assert_eq!(shown(&page), date, "{said}，{fetched}");
         }
     }

@@ -182,7 +182,7 @@ mod tests {
         let page = CleanPage {
             origin: Origin::file("a"),
             id: None,
-            fetched: None,
+            crawled: None,
             url: None,
             title: Title::default(),
             body: String::new(),

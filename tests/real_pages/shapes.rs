@@ -232,6 +232,7 @@ fn read(markup: &str) -> Result<CleanPage, String> {
         origin: Origin::file("页"),
         given: Given::default(),
         content: Content::Html(markup.to_owned()),
+        format: "HTML",
         encoding: "UTF-8",
         damaged: 0,
     };
