@@ -69,7 +69,9 @@ pub(super) enum Command {
                             \"人才飞地\"              exactly this, also “…” and 「…」\n  \
                             佛山 -招聘              without this\n  \
                             飞地 OR 合作区          one of these, also | and groups in ( )\n  \
-                            title:飞地 outlet:日报  in the headline, by an outlet of this name\n\n\
+                            title:飞地 outlet:日报  in the headline, by an outlet of this name\n  \
+                            地区:长三角 日期:2023..  about a place, published then\n  \
+                            \"佛山 茂名\"~10         near each other; 同句(佛山 茂名) in one sentence\n\n\
                             Example:\n  liancheng search 佛山 人才飞地 --since 2023-07 --sort newest\n  \
                             liancheng search --partners 佛山,茂名 --format csv -n 100 > pairs.csv\n\n\
                             Exit code: 0 found, 1 nothing found, 2 could not"
@@ -97,6 +99,32 @@ pub(super) enum Command {
                             liancheng read page.html --diff\n  \
                             liancheng read crawl.warc.gz --report")]
     Read(ReadArgs),
+
+    /// Find articles on the same affair as one, and say why
+    #[command(after_help = "Example:\n  liancheng similar 3f9c01d2 -n 5")]
+    Similar(SimilarArgs),
+
+    /// Answer a list of queries: one row for each query and article
+    #[command(
+        after_help = "The file holds one query a line, or columns with names in the first line: \
+                            query, region, city, partners, since, until, outlet.\n\n\
+                            Example:\n  liancheng batch pairs.csv -n 3 > answers.csv"
+    )]
+    Batch(BatchArgs),
+
+    /// Show what the program makes of a text, as a query and as an article
+    #[command(after_help = "Example:\n  liancheng analyze 沪滇对口帮扶怎么做")]
+    Analyze(AnalyzeArgs),
+
+    /// Measure how good the answers to judged queries are
+    #[command(
+        after_help = "Topics are a JSON file of topics and known items, or TREC's topics with \
+                      --qrels.\n\n\
+                      Example:\n  liancheng eval topics.json --rows --write today.run\n  \
+                      liancheng eval topics.json --against yesterday.run\n  \
+                      liancheng eval topics.txt --qrels qrels.txt --run other-system.run"
+    )]
+    Eval(EvalArgs),
 
     /// Print completions for a shell
     #[command(after_help = "Example:\n  liancheng completions bash > \
@@ -191,6 +219,7 @@ pub(super) struct FilterArgs {
 }
 
 #[derive(Debug, Arguments)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that is typed alone")]
 pub(super) struct SearchArgs {
     /// What to look for; without it, the filters alone list what matches
     pub query: Vec<String>,
@@ -212,6 +241,14 @@ pub(super) struct SearchArgs {
     /// Count the facets too
     #[arg(long)]
     pub facets: bool,
+
+    /// Say of each article what earned it its place
+    #[arg(long)]
+    pub explain: bool,
+
+    /// Look for the words as they were typed: no synonyms, no other names of places
+    #[arg(long)]
+    pub literal: bool,
 
     /// How to print the articles
     #[arg(long, default_value = "text", value_parser = format_names())]
@@ -330,6 +367,84 @@ pub(super) enum Records {
     Jsonl,
     /// One list
     Json,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct SimilarArgs {
+    /// Id of the article, or as much of its beginning as tells it apart
+    pub id: String,
+
+    /// Articles to list
+    #[arg(short = 'n', long = "number", value_name = "N", default_value_t = 10,
+          value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub number: u32,
+
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub format: Report,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct BatchArgs {
+    /// File of queries (CSV); `-` reads standard input
+    #[arg(value_name = "QUERIES")]
+    pub queries: PathBuf,
+
+    /// Articles for each query
+    #[arg(short = 'n', long = "number", value_name = "N", default_value_t = 10,
+          value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub number: u32,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct AnalyzeArgs {
+    /// The text
+    #[arg(required = true)]
+    pub text: Vec<String>,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub format: Report,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct EvalArgs {
+    /// Judged queries
+    #[arg(value_name = "TOPICS")]
+    pub topics: PathBuf,
+
+    /// Judgments in TREC's format
+    #[arg(long, value_name = "FILE")]
+    pub qrels: Option<PathBuf>,
+
+    /// Score this run (TREC's format) and ask nothing
+    #[arg(long, value_name = "FILE")]
+    pub run: Option<PathBuf>,
+
+    /// Compare with this run, by a paired randomisation test
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<PathBuf>,
+
+    /// Write the run in TREC's format
+    #[arg(long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
+
+    /// Articles to ask for
+    #[arg(long, value_name = "N", default_value_t = 100,
+          value_parser = clap::value_parser!(u32).range(10..=10_000))]
+    pub depth: u32,
+
+    /// Weights of the ranking that differ from the usual, as JSON (docs/ranking.md)
+    #[arg(long, value_name = "JSON", hide = true)]
+    pub weights: Option<String>,
+
+    /// Print a row for each query
+    #[arg(long)]
+    pub rows: bool,
+
+    /// How to print the figures
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub format: Report,
 }
 
 #[derive(Debug, Arguments)]

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::index::IndexError;
+use crate::measure::{JudgedError, RunError};
 use crate::present::list;
 use crate::query::FilterError;
 use crate::read::FieldsError;
@@ -48,6 +49,25 @@ pub enum CliError {
     /// Crawl files gave no article at all.
     #[error("nothing could be read from {0}")]
     NothingRead(String),
+    /// A file cannot be read or written: its path, what the system says.
+    #[error("`{0}`: {1}")]
+    File(String, String),
+    /// A file of judged queries cannot be used.
+    #[error("`{path}`: {source}")]
+    Judged {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        source: JudgedError,
+    },
+    /// A run cannot be read.
+    #[error("`{path}`: {source}")]
+    Run {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        source: RunError,
+    },
     /// Pages were skipped, and that was not to happen.
     #[error("{0} skipped, and --strict forbids it")]
     Skipped(String),
@@ -97,6 +117,13 @@ impl CliError {
                 Some(format!("type more of it: {}", list(&quoted(ids), "or")))
             }
             Self::NothingRead(_) => Some("the lines above say what is wrong with each".to_owned()),
+            Self::File(..) => Some("check the path and who may read or write there".to_owned()),
+            Self::Judged { .. } => {
+                Some("`liancheng eval --help` says which formats are read".to_owned())
+            }
+            Self::Run { .. } => {
+                Some("write one with `liancheng eval TOPICS --write FILE`".to_owned())
+            }
             Self::Skipped(_) => {
                 Some("everything else was read; leave out --strict to accept that".to_owned())
             }

@@ -33,8 +33,11 @@ pub(super) fn run(
     if let Some(unknown) = by.iter().find(|name| !FACET_NAMES.contains(&name.as_str())) {
         return Err(CliError::UnknownFacet(unknown.clone()));
     }
-    let plan =
-        Plan { size: 0, facets: true, ..meant::plan(&meant::query(&args.query), &args.filters)? };
+    let plan = Plan {
+        size: 0,
+        facets: true,
+        ..meant::plan(&meant::query(&args.query), &args.filters, false)?
+    };
     let searcher = LocalSearcher::new(Home::at(home).open()?);
     let (response, remarks) = search::ask(&searcher, &plan)?;
     let facets = response.facets.unwrap_or_default();

@@ -47,9 +47,11 @@ pub(super) fn filters(args: &FilterArgs) -> FilterRequest {
 }
 
 /// Makes the plan of a query and filters: the first page of ten, best first.
-pub(super) fn plan(query: &str, filters: &FilterArgs) -> Result<Plan, CliError> {
+/// `literal` leaves out everything that was not typed.
+pub(super) fn plan(query: &str, filters: &FilterArgs, literal: bool) -> Result<Plan, CliError> {
     let filters = self::filters(filters).resolve()?;
-    let mut plan = Plan { filters, ..Plan::of(query) };
+    let typed = if literal { Plan::literally(query) } else { Plan::of(query) };
+    let mut plan = Plan { filters, ..typed };
     if plan.node.is_none() && !query.is_empty() {
         plan.remarks.push(format!("`{query}` holds nothing to look for"));
     }

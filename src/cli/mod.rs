@@ -4,10 +4,13 @@
 //! failures go to a person, `console.rs` is where everything is printed.
 
 mod ago;
+mod analyze;
 mod args;
+mod batch;
 mod completions;
 mod console;
 mod error;
+mod eval;
 mod facets;
 mod index;
 mod meant;
@@ -16,6 +19,7 @@ mod progress;
 mod read;
 mod search;
 mod show;
+mod similar;
 mod status;
 
 use std::ffi::OsString;
@@ -67,6 +71,10 @@ pub fn run_on(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_
         Command::Show(args) => show::run(home, &args, console),
         Command::Status(args) => status::run(home, &args, console),
         Command::Read(args) => read::run(&args, console),
+        Command::Similar(args) => similar::run(home, &args, console),
+        Command::Batch(args) => batch::run(home, &args, console),
+        Command::Analyze(args) => analyze::run(&args, console),
+        Command::Eval(args) => eval::run(home, &args, console),
         Command::Completions(args) => completions::run(&args, console),
     };
     match done.and_then(|outcome| console.finish().map(|()| outcome)) {

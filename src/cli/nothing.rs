@@ -55,6 +55,11 @@ fn unheard_of(searcher: &dyn Searcher, plan: &Plan) -> Result<Option<String>, Cl
                 }
             }
             Node::Phrase(text, _) | Node::Outlet(text) => leaves.push((text.clone(), leaf.clone())),
+            Node::Near(texts, _, scope) => {
+                let single =
+                    texts.iter().map(|text| (text.clone(), Node::Phrase(text.clone(), *scope)));
+                leaves.extend(single);
+            }
             _ => {}
         });
     }

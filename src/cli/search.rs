@@ -22,7 +22,8 @@ pub(super) fn run(
         size: args.number as usize,
         page: args.page as usize,
         facets: args.facets,
-        ..meant::plan(&query, &args.filters)?
+        explain: args.explain,
+        ..meant::plan(&query, &args.filters, args.literal)?
     };
     if query.is_empty() && plan.filters.is_empty() {
         return Err(CliError::NothingAsked);

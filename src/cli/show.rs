@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::args::{Report, ShowArgs};
 use super::{CliError, Console, Outcome};
+use crate::article::Article;
 use crate::index::Home;
 use crate::present::{ArticlePage, Lights, Record, write_article};
 use crate::query::Plan;
@@ -19,18 +20,8 @@ pub(super) fn run(
     console: &mut Console<'_>,
 ) -> Result<Outcome, CliError> {
     let searcher = LocalSearcher::new(Home::at(home).open()?);
-    let id = args.id.trim();
-    let article = match searcher.article(id)? {
-        Found::Article(article) => article,
-        Found::Nothing => {
-            let nearest = nearest(&searcher, id)?;
-            console.fail(&CliError::UnknownId { id: id.to_owned(), nearest });
-            return Ok(Outcome::Nothing);
-        }
-        Found::Many(ids) => {
-            console.fail(&CliError::ManyIds { id: id.to_owned(), ids });
-            return Ok(Outcome::Nothing);
-        }
+    let Some(article) = find(&searcher, &args.id, console)? else {
+        return Ok(Outcome::Nothing);
     };
     match args.format {
         Report::Json => {
@@ -44,6 +35,26 @@ pub(super) fn run(
         }
     }
     Ok(Outcome::Done)
+}
+
+/// Finds an article by its id or the beginning of it; says why if there is none.
+pub(super) fn find(
+    searcher: &LocalSearcher,
+    id: &str,
+    console: &mut Console<'_>,
+) -> Result<Option<Article>, CliError> {
+    let id = id.trim();
+    match searcher.article(id)? {
+        Found::Article(article) => return Ok(Some(*article)),
+        Found::Nothing => {
+            let nearest = nearest(searcher, id)?;
+            console.fail(&CliError::UnknownId { id: id.to_owned(), nearest });
+        }
+        Found::Many(ids) => {
+            console.fail(&CliError::ManyIds { id: id.to_owned(), ids });
+        }
+    }
+    Ok(None)
 }
 
 /// What a query lights up.

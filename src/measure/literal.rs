@@ -101,7 +101,7 @@ fn is_plain(node: &Node) -> bool {
     match node {
         Node::Bag(_) | Node::Phrase(..) => true,
         Node::All(nodes) => nodes.iter().all(is_plain),
-        Node::Any(_) | Node::Not(_) | Node::Outlet(_) => false,
+        _ => false,
     }
 }
 

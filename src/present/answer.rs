@@ -7,7 +7,7 @@ use super::highlight::{Lights, LitText, Passage};
 use super::snippet::snippets;
 use crate::article::{Article, Field, NewsDate, Span};
 use crate::query::{Plan, Understood};
-use crate::search::{Facets, Hit, Response};
+use crate::search::{Facets, Hit, Part, Response};
 
 /// What a search answers.
 #[derive(Debug, Clone, Serialize)]
@@ -61,6 +61,9 @@ pub struct AnsweredHit {
     pub partners: Vec<AnsweredPartners>,
     /// Passages of the text.
     pub snippets: Vec<Passage>,
+    /// What earned it its place, if that was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub why: Vec<Part>,
     /// How many reprints stand behind it.
     pub duplicates: u64,
     /// The sentences that say who works with whom; for formats that list them.
@@ -125,6 +128,7 @@ impl AnsweredHit {
                 .map(|pair| AnsweredPartners { a: pair.a, b: pair.b, kind: pair.kind })
                 .collect(),
             snippets: snippets(&text, lights, width),
+            why: hit.why,
             duplicates: 0,
             evidence,
         }

@@ -115,6 +115,11 @@ impl Lights {
                 Node::Bag(bag) => {
                     bag.runs.iter().for_each(|run| lights.run(run, &mut groups));
                 }
+                Node::Near(texts, _, scope) => {
+                    for text in texts {
+                        lights.phrase(text, *scope, &mut groups);
+                    }
+                }
                 _ => {}
             });
         }
@@ -168,7 +173,7 @@ impl Lights {
             return self.phrase(&run.text, run.scope, groups);
         }
         let at = positions(run);
-        for (number, word) in run.words.iter().enumerate() {
+        for (number, word) in run.words.iter().enumerate().filter(|(_, word)| !word.filler) {
             let group = self.group(word.text.clone(), groups);
             let length = word.text.chars().count();
             if length == 1 && run.words.len() > 1 {
@@ -184,13 +189,23 @@ impl Lights {
             } else {
                 self.add(&word.text, 0..length, Kind::Word, run.scope, group);
             }
-            if let Some(place) = &word.place
-                && !self.places.iter().any(|(known, _)| known == place)
-            {
+            for place in &word.places {
+                if self.places.iter().any(|(known, _)| known == place) {
+                    continue;
+                }
                 for form in forms(place).iter().filter(|form| !form.contains(&word.text)) {
                     self.add(form, 0..form.chars().count(), Kind::Word, run.scope, group);
                 }
                 self.places.push((place.clone(), group));
+            }
+        }
+        for expansion in &run.expansions {
+            let Some(word) = run.words.get(expansion.words.start) else { continue };
+            // A single character (沪) stands in many words that mean something else.
+            let length = expansion.text.chars().count();
+            if length > 1 {
+                let group = self.group(word.text.clone(), groups);
+                self.add(&expansion.text, 0..length, Kind::Word, run.scope, group);
             }
         }
         if run.words.len() > 1 {

@@ -4,10 +4,11 @@
 //! is left aside with a remark, never refused. A plan names no engine, and making one reads no
 //! file.
 
+mod expand;
 mod filter;
 mod parse;
 mod plan;
 
 pub use filter::{FilterError, FilterRequest, Filters, Place};
-pub use parse::parse;
-pub use plan::{Bag, Node, Plan, Run, Scope, Sort, Understood, Word};
+pub use parse::{parse, parse_literally};
+pub use plan::{Bag, Expansion, Node, Plan, Run, Scope, Sort, Understood, Within, Word};

@@ -8,19 +8,33 @@
 //! (飞地|合作区) 佛山          groups; all signs also full-width
 //! title:飞地  标题：飞地      in the headline
 //! outlet:日报 来源：日报      by the outlet's name
+//! 地区:长三角 城市:佛山       about a place
+//! 日期:2023-07..2023-08       published then
+//! "佛山 茂名"~10              with at most ten characters between them
+//! 同句(佛山 茂名)             in one sentence
 //! ```
+//!
+//! `docs/query-syntax.md` tells it to users; a test runs its table.
 
-use super::plan::{Bag, Node, Run, Scope, Understood, Word};
+use super::expand::{Found, expansions, is_filler, members_within};
+use std::ops::Range;
+
+use super::plan::{Bag, Expansion, Node, Run, Scope, Understood, Within, Word};
+use crate::article::NewsDate;
 use crate::clean::fold::{fold, is_han};
 use crate::index::words::words_of_query;
-use crate::query::filter::Place;
-use crate::understand::places::{QueryPlaceKind as PlaceKind, in_query};
+use crate::query::filter::{Place, city_place, region_place};
+use crate::understand::gazetteer::Gazetteer;
+use crate::understand::places::{QueryPlace, QueryPlaceKind as PlaceKind, in_query};
 
 /// Groups within groups that are followed; what is deeper is read without its brackets.
 const MAX_DEPTH: usize = 20;
 
 /// Words of a query that are looked for; further ones are left aside.
 const MAX_WORDS: usize = 200;
+
+/// Words of a stretch up to which synonyms are looked for: a pasted paragraph says it all itself.
+const MAX_EXPANDED: usize = 24;
 
 /// Characters of a phrase that are compared.
 const MAX_PHRASE: usize = 1_000;
@@ -35,12 +49,27 @@ const PREFIXES: &[(&str, Prefix)] = &[
     ("来源", Prefix::Outlet),
     ("來源", Prefix::Outlet),
     ("媒体", Prefix::Outlet),
+    ("region", Prefix::Place),
+    ("地区", Prefix::Place),
+    ("地區", Prefix::Place),
+    ("city", Prefix::Place),
+    ("城市", Prefix::Place),
+    ("date", Prefix::Days),
+    ("日期", Prefix::Days),
 ];
+
+/// Stand before a bracket and ask for one sentence that holds all that is in it.
+const SENTENCE: &[&str] = &["同句", "sentence"];
+
+/// The most characters between two texts that are near.
+const MAX_DISTANCE: u32 = 1_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Prefix {
     Title,
     Outlet,
+    Place,
+    Days,
 }
 
 /// The smallest pieces of a query.
@@ -50,6 +79,8 @@ enum Token {
     Text(String),
     /// Text between quotation marks.
     Quoted(String),
+    /// Texts between quotation marks or brackets that have to stand near each other.
+    Near(String, Within),
     Open,
     Close,
     Or,
@@ -59,10 +90,19 @@ enum Token {
 
 /// Reads a query: what has to hold, what was understood, what was left aside.
 pub fn parse(query: &str) -> (Option<Node>, Understood, Vec<String>) {
+    read(query, false)
+}
+
+/// The same, but every word stands for itself alone: no synonyms, no other names, no places.
+pub fn parse_literally(query: &str) -> (Option<Node>, Understood, Vec<String>) {
+    read(query, true)
+}
+
+fn read(query: &str, literal: bool) -> (Option<Node>, Understood, Vec<String>) {
     let mut remarks = Vec::new();
     let tokens = tokens(query, &mut remarks);
-    let mut parser =
-        Parser { tokens: &tokens, at: 0, words: 0, remarks, understood: Understood::default() };
+    let understood = Understood::default();
+    let mut parser = Parser { tokens: &tokens, at: 0, words: 0, literal, remarks, understood };
     let mut nodes = Vec::new();
     while parser.at < tokens.len() {
         nodes.extend(parser.alternatives(0));
@@ -71,15 +111,16 @@ pub fn parse(query: &str) -> (Option<Node>, Understood, Vec<String>) {
             parser.at += 1;
         }
     }
-    let Parser { mut remarks, mut understood, words, .. } = parser;
-    if words > MAX_WORDS {
-        remarks.push(format!("the query has {words} words; the first {MAX_WORDS} are looked for"));
+    let Parser { mut remarks, mut understood, words: count, .. } = parser;
+    if count > MAX_WORDS {
+        remarks.push(format!("the query has {count} words; the first {MAX_WORDS} are looked for"));
     }
     let node = join(nodes);
     if node.as_ref().is_some_and(only_excludes) {
         remarks.push("the query only says what must not be there".to_owned());
     }
-    for list in [&mut understood.words, &mut understood.cities, &mut understood.regions] {
+    let Understood { words, also, cities, regions, .. } = &mut understood;
+    for list in [words, also, cities, regions] {
         let mut seen = std::collections::HashSet::new();
         list.retain(|name| seen.insert(name.clone()));
     }
@@ -139,8 +180,14 @@ fn tokens(query: &str, remarks: &mut Vec<String>) -> Vec<Token> {
         if !closers.is_empty() {
             finish(&mut text, &mut tokens);
             if let Some(length) = characters[at..].iter().position(|c| closers.contains(c)) {
-                tokens.push(Token::Quoted(characters[at..at + length].iter().collect()));
+                let quoted = characters[at..at + length].iter().collect();
                 at += length + 1;
+                if let Some((distance, end)) = distance(&characters, at) {
+                    tokens.push(Token::Near(quoted, Within::Characters(distance)));
+                    at = end;
+                } else {
+                    tokens.push(Token::Quoted(quoted));
+                }
             } else {
                 remarks
                     .push(format!("a quotation mark {character} is not closed; it is left aside"));
@@ -148,6 +195,13 @@ fn tokens(query: &str, remarks: &mut Vec<String>) -> Vec<Token> {
             continue;
         }
         match character {
+            '(' | '（' if SENTENCE.contains(&text.as_str()) => {
+                text.clear();
+                let inside = characters[at..].iter().take_while(|c| !matches!(c, ')' | '）'));
+                let inside: String = inside.collect();
+                at = (at + inside.chars().count() + 1).min(characters.len());
+                tokens.push(Token::Near(inside, Within::Sentence));
+            }
             '(' | '（' => {
                 finish(&mut text, &mut tokens);
                 tokens.push(Token::Open);
@@ -187,6 +241,20 @@ fn tokens(query: &str, remarks: &mut Vec<String>) -> Vec<Token> {
     tokens
 }
 
+/// Reads `~10` after a quotation mark: the number and where it ends.
+fn distance(characters: &[char], at: usize) -> Option<(u32, usize)> {
+    characters.get(at).filter(|c| matches!(c, '~' | '～'))?;
+    let digits: Vec<u32> = characters[at + 1..]
+        .iter()
+        .map_while(|&c| crate::clean::fold::fold_char(c).to_digit(10))
+        .collect();
+    if digits.is_empty() {
+        return None;
+    }
+    let number = digits.iter().fold(0u32, |sum, d| sum.saturating_mul(10).saturating_add(*d));
+    Some((number.min(MAX_DISTANCE), at + 1 + digits.len()))
+}
+
 /// Whether a sign such as `-` stands right before something it can belong to.
 fn starts_something(next: Option<&char>) -> bool {
     next.is_some_and(|&c| !c.is_whitespace() && !matches!(c, '-' | '－' | ')' | '）' | '|' | '｜'))
@@ -196,6 +264,7 @@ struct Parser<'a> {
     tokens: &'a [Token],
     at: usize,
     words: usize,
+    literal: bool,
     remarks: Vec<String>,
     understood: Understood,
 }
@@ -244,6 +313,9 @@ impl Parser<'_> {
                 }
                 _ => None,
             },
+            Token::Field(Prefix::Place) => self.value(Self::places),
+            Token::Field(Prefix::Days) => self.value(|_, text| days(text)),
+            Token::Near(text, within) => self.near(text, *within, scope, without),
             Token::Minus => {
                 self.item(depth, scope, true).map(|node| Node::Not(Box::new(strict(node))))
             }
@@ -275,6 +347,57 @@ impl Parser<'_> {
         Some(Node::Phrase(folded, scope))
     }
 
+    /// Reads what stands after `地区:` or `日期:`; a value that makes no sense is looked for as text.
+    fn value(&mut self, read: impl Fn(&mut Self, &str) -> Option<Node>) -> Option<Node> {
+        let Some(Token::Text(text) | Token::Quoted(text)) = self.tokens.get(self.at) else {
+            return None;
+        };
+        self.at += 1;
+        read(self, text).or_else(|| {
+            self.remarks.push(format!("`{text}` is no such value; it is looked for as text"));
+            self.text(text, Scope::Anywhere, false)
+        })
+    }
+
+    /// Places by their names, separated by commas: articles about one of them.
+    fn places(&mut self, text: &str) -> Option<Node> {
+        let gazetteer = Gazetteer::get();
+        let mut places = Vec::new();
+        for name in text.split(['、', ',', '，']).filter(|name| !name.is_empty()) {
+            let regions = gazetteer.resolve_region(name);
+            let mut found: Vec<Place> = regions.iter().map(region_place).collect();
+            if found.is_empty() {
+                found = gazetteer.resolve_city(name).iter().map(city_place).collect();
+            }
+            if found.is_empty() {
+                return None;
+            }
+            for place in &found {
+                match place {
+                    Place::Province(_) | Place::Region(_) => &mut self.understood.regions,
+                    Place::City(_) | Place::County(_) => &mut self.understood.cities,
+                }
+                .push(place.name().to_owned());
+            }
+            places.extend(found);
+        }
+        (!places.is_empty()).then_some(Node::Places(places))
+    }
+
+    /// Texts, separated by blanks, that have to stand near each other.
+    fn near(&mut self, text: &str, within: Within, scope: Scope, without: bool) -> Option<Node> {
+        let texts: Vec<String> =
+            text.split_whitespace().map(fold).filter(|text| !text.is_empty()).collect();
+        if texts.len() < 2 {
+            self.remarks.push(format!("「{text}」 is one text, which is near nothing else"));
+            return self.phrase(text, scope, without);
+        }
+        let list =
+            if without { &mut self.understood.without } else { &mut self.understood.phrases };
+        list.extend(text.split_whitespace().map(str::to_owned));
+        Some(Node::Near(texts, within, scope))
+    }
+
     /// Makes runs of a text: what stands between punctuation.
     fn text(&mut self, text: &str, scope: Scope, without: bool) -> Option<Node> {
         let folded = fold(text);
@@ -291,7 +414,8 @@ impl Parser<'_> {
     }
 
     fn run(&mut self, text: &str, scope: Scope, without: bool) -> Run {
-        let places = if without { Vec::new() } else { in_query(text) };
+        let plain = without || self.literal;
+        let places = if plain { Vec::new() } else { in_query(text) };
         for place in &places {
             let list = match place.kind {
                 PlaceKind::City | PlaceKind::County => &mut self.understood.cities,
@@ -299,10 +423,12 @@ impl Parser<'_> {
             };
             list.push(place.facet_name.clone());
         }
-        let mut words = Vec::new();
+        let mut words: Vec<Word> = Vec::new();
+        // The characters of each word.
+        let mut ends: Vec<(usize, usize)> = Vec::new();
         let mut character = 0;
         let mut byte = 0;
-        for range in words_of_query(text) {
+        for range in words_of(text, plain) {
             character += text[byte..range.start].chars().count();
             byte = range.start;
             let length = text[range.clone()].chars().count();
@@ -311,18 +437,95 @@ impl Parser<'_> {
             if self.words > MAX_WORDS {
                 break;
             }
-            let place = places.iter().find(|p| p.range.start < end && start < p.range.end);
-            let place = place.map(|p| match p.kind {
-                PlaceKind::City => Place::City(p.facet_name.clone()),
-                PlaceKind::County => Place::County(p.facet_name.clone()),
-                PlaceKind::Province => Place::Province(p.facet_name.clone()),
-                PlaceKind::Region => Place::Region(p.facet_name.clone()),
+            let named = places.iter().filter(|p| p.range.start < end && start < p.range.end);
+            let text = text[range].to_owned();
+            words.push(Word {
+                places: named.map(place_of).collect(),
+                filler: !plain && is_filler(&text),
+                text,
             });
-            words.push(Word { text: text[range].to_owned(), place });
+            ends.push((start, end));
+        }
+        if words.iter().all(|word| word.filler) {
+            for word in &mut words {
+                word.filler = false;
+            }
+        }
+        let found = if plain || words.len() > MAX_EXPANDED {
+            Vec::new()
+        } else {
+            expansions(text, &places)
+        };
+        let mut expansions: Vec<Expansion> = Vec::new();
+        for Found { range, text, share } in found {
+            let first =
+                ends.iter().position(|&(start, end)| start < range.end && range.start < end);
+            let last =
+                ends.iter().rposition(|&(start, end)| start < range.end && range.start < end);
+            // A word that reaches beyond what is expanded would be lost.
+            if let (Some(first), Some(last)) = (first, last)
+                && ends[first].0 >= range.start
+                && ends[last].1 <= range.end
+            {
+                self.understood.also.push(text.clone());
+                expansions.push(Expansion { words: first..last + 1, text, share });
+            }
         }
         let list = if without { &mut self.understood.without } else { &mut self.understood.words };
         list.extend(words.iter().map(|word| word.text.clone()));
-        Run { text: text.to_owned(), scope, words }
+        Run { text: text.to_owned(), scope, words, expansions }
+    }
+}
+
+/// A day, month or year, or two of them with `..` between them, each of which may be open.
+fn days(text: &str) -> Option<Node> {
+    let folded = fold(text);
+    let (since, until) = ["..", "至", "~"]
+        .iter()
+        .find_map(|sign| folded.split_once(sign))
+        .unwrap_or((&folded, &folded));
+    let date = |text: &str| -> Option<Option<NewsDate>> {
+        if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+    };
+    let (since, until) = (date(since)?, date(until)?);
+    let first = since.and_then(NewsDate::first_day);
+    let last = until.and_then(NewsDate::last_day);
+    let backwards = first.zip(last).is_some_and(|(first, last)| first > last);
+    (first.or(last).is_some() && !backwards).then_some(Node::Days(first, last))
+}
+
+/// The words of a stretch of text: those of the dictionary, and members of the thesaurus that the
+/// dictionary does not know (引才).
+fn words_of(text: &str, plain: bool) -> Vec<Range<usize>> {
+    let mut words = words_of_query(text);
+    if plain || words.len() > MAX_EXPANDED {
+        return words;
+    }
+    for member in members_within(text) {
+        let inside = |word: &Range<usize>| member.start <= word.start && word.end <= member.end;
+        let cut = words
+            .iter()
+            .any(|word| word.start < member.end && member.start < word.end && !inside(word));
+        let pieces = words.iter().filter(|word| inside(word));
+        let fine = pieces.clone().all(|word| word.len() > 3)
+            && pieces.map(ExactSizeIterator::len).sum::<usize>() == member.len();
+        if !cut && !fine {
+            let at = words.partition_point(|word| word.start < member.start);
+            words.retain(|word| !inside(word));
+            words.insert(at.min(words.len()), member);
+        }
+    }
+    words
+}
+
+/// The facet value of a place that a query names.
+fn place_of(place: &QueryPlace) -> Place {
+    let name = place.facet_name.clone();
+    match place.kind {
+        PlaceKind::City => Place::City(name),
+        PlaceKind::County => Place::County(name),
+        PlaceKind::Province => Place::Province(name),
+        PlaceKind::Region => Place::Region(name),
     }
 }
 
@@ -348,10 +551,11 @@ fn in_title(node: Node) -> Node {
             Node::Bag(bag)
         }
         Node::Phrase(text, _) => Node::Phrase(text, Scope::Title),
+        Node::Near(texts, within, _) => Node::Near(texts, within, Scope::Title),
         Node::All(nodes) => Node::All(nodes.into_iter().map(in_title).collect()),
         Node::Any(nodes) => Node::Any(nodes.into_iter().map(in_title).collect()),
         Node::Not(node) => Node::Not(Box::new(in_title(*node))),
-        other @ Node::Outlet(_) => other,
+        other @ (Node::Outlet(_) | Node::Places(_) | Node::Days(..)) => other,
     }
 }
 
@@ -372,6 +576,20 @@ mod tests {
             Node::Not(node) => format!("-({})", shown(node)),
             Node::Phrase(text, at) => format!("{}\"{text}\"", scope(at)),
             Node::Outlet(name) => format!("outlet:{name}"),
+            Node::Near(texts, Within::Sentence, at) => {
+                format!("{}sentence({})", scope(at), texts.join(" "))
+            }
+            Node::Near(texts, Within::Characters(most), at) => {
+                format!("{}\"{}\"~{most}", scope(at), texts.join(" "))
+            }
+            Node::Places(places) => {
+                let names: Vec<&str> = places.iter().map(Place::name).collect();
+                format!("about:{}", names.join(","))
+            }
+            Node::Days(since, until) => {
+                let day = |day: &Option<u32>| day.map(|day| day.to_string()).unwrap_or_default();
+                format!("{}..{}", day(since), day(until))
+            }
             Node::Bag(bag) => {
                 let runs = bag.runs.iter().map(|run| {
                     let words: Vec<&str> = run.words.iter().map(|w| w.text.as_str()).collect();
@@ -382,30 +600,50 @@ mod tests {
         }
     }
 
+    /// The table of the guide and the reading of each query.
     #[test]
-    fn queries_read_as_people_mean_them() {
-        for (query, read) in [
-            ("荔湾 南海 人才合作区", "[荔湾 南海 人才·合作·区]"),
-            ("“人才飞地” 佛山", "[佛山] \"人才飞地\""),
-            ("「人才飞地」", "\"人才飞地\""),
-            ("佛山 -招聘会", "[佛山] -(\"招聘会\")"),
-            ("佛山 －「招聘」", "[佛山] -(\"招聘\")"),
-            ("飞地 OR 合作区", "([飞地] | [合作·区])"),
-            ("飞地｜合作区", "([飞地] | [合作·区])"),
-            ("（飞地 或 协作）佛山", "[佛山] ([飞地] | [协作])"),
-            ("标题：人才飞地 来源:日报", "[title:人才·飞地] outlet:日报"),
-            ("title:(飞地|协作)", "([title:飞地] | [title:协作])"),
-            ("人才（飞地）", "[人才 飞地]"),
-            ("飞地+人才", "[飞地 人才]"),
-            ("时间:2024", "[时间 2024]"),
-            ("２０２４年", "[2024·年]"),
-            ("人才\"", "[人才]"),
-            (")(", ""),
-            ("😀", "\"😀\""),
-            ("- OR |", "\"-\""),
+    fn queries_read_as_the_guide_says() {
+        let guide = include_str!("../../docs/query-syntax.md");
+        let mut rows = 0;
+        for line in guide.lines().filter(|line| line.starts_with("| `")) {
+            let cells: Vec<&str> =
+                line.split(" | ").map(|cell| cell.trim_matches(['|', ' '])).collect();
+            let plain = |cell: &str| cell.trim_matches('`').replace("&#124;", "|");
+            let [query, read, ..] = cells.as_slice() else { panic!("a row is short: {line}") };
+            let node = parse(&plain(query)).0;
+            assert_eq!(node.as_ref().map(shown).unwrap_or_default(), plain(read), "{query}");
+            rows += 1;
+        }
+        assert!(rows > 25, "the table was not found");
+    }
+
+    #[test]
+    fn literally_nothing_is_added() {
+        let expansions = |node: Option<Node>| match node {
+            Some(Node::Bag(bag)) => bag.runs.iter().map(|run| run.expansions.len()).sum(),
+            _ => 0,
+        };
+        assert!(expansions(parse("沪滇对口帮扶").0) > 3);
+        assert_eq!(expansions(parse_literally("沪滇对口帮扶").0), 0);
+        let also = parse("引才").1.also;
+        assert!(also.iter().any(|text| text == "招才"), "{also:?}");
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_said_and_looked_for() {
+        for (query, read, remark) in [
+            ("日期:昨天", "[昨天]", "`昨天` is no such value; it is looked for as text"),
+            (
+                "地区:月球背面",
+                "[月球·背面]",
+                "`月球背面` is no such value; it is looked for as text",
+            ),
+            ("\"佛山\"~5", "\"佛山\"", "「佛山」 is one text, which is near nothing else"),
+            ("人才\"", "[人才]", "a quotation mark \" is not closed; it is left aside"),
         ] {
-            let node = parse(query).0;
+            let (node, _, remarks) = parse(query);
             assert_eq!(node.as_ref().map(shown).unwrap_or_default(), read, "{query}");
+            assert_eq!(remarks, [remark], "{query}");
         }
     }
 

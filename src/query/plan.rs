@@ -1,9 +1,11 @@
 //! The plan of a search: what has to hold, what ranks, what is counted.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use super::filter::{Filters, Place};
-use super::parse::parse;
+use super::parse::{parse, parse_literally};
 
 /// What to search for and how to answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +24,8 @@ pub struct Plan {
     pub page: usize,
     /// Whether to count the facets.
     pub facets: bool,
+    /// Whether to say of each hit what earned it its place.
+    pub explain: bool,
     /// What was understood of the query, for people.
     pub understood: Understood,
     /// What a person should know about how the query was taken.
@@ -43,6 +47,21 @@ pub enum Node {
     Phrase(String, Scope),
     /// An outlet whose name holds this text, folded.
     Outlet(String),
+    /// These texts, folded, near each other.
+    Near(Vec<String>, Within, Scope),
+    /// About one of these places.
+    Places(Vec<Place>),
+    /// Published between these days, as `yyyymmdd`; none is open.
+    Days(Option<u32>, Option<u32>),
+}
+
+/// How near texts have to stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Within {
+    /// With at most so many characters between them, in any order.
+    Characters(u32),
+    /// In one sentence.
+    Sentence,
 }
 
 /// Words that stand side by side in a query.
@@ -61,6 +80,20 @@ pub struct Run {
     pub scope: Scope,
     /// Its words, in order.
     pub words: Vec<Word>,
+    /// What may stand for some of the words.
+    pub expansions: Vec<Expansion>,
+}
+
+/// A text that may stand for words of a query: another name, a synonym. It counts less than what
+/// was typed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expansion {
+    /// The words it may stand for, in a run.
+    pub words: Range<usize>,
+    /// The text, folded.
+    pub text: String,
+    /// Share of the words' worth that it earns.
+    pub share: f32,
 }
 
 /// A word of a query.
@@ -68,8 +101,10 @@ pub struct Run {
 pub struct Word {
     /// The word, folded.
     pub text: String,
-    /// The place that it names, whole or in part: an article about the place holds the word.
-    pub place: Option<Place>,
+    /// The places that it names, whole or in part: an article about them holds the word.
+    pub places: Vec<Place>,
+    /// Whether it only asks (怎么, 哪些) and says nothing about what is wanted.
+    pub filler: bool,
 }
 
 /// The part of an article in which a text has to stand.
@@ -100,6 +135,8 @@ pub enum Sort {
 pub struct Understood {
     /// Words looked for.
     pub words: Vec<String>,
+    /// What may stand for some of them: other names, synonyms.
+    pub also: Vec<String>,
     /// Cities and counties named.
     pub cities: Vec<String>,
     /// Provinces and regions named.
@@ -113,7 +150,19 @@ pub struct Understood {
 impl Plan {
     /// The plan of a query alone: no filter, best first, the first page of ten.
     pub fn of(query: &str) -> Self {
-        let (node, understood, remarks) = parse(query);
+        Self::from_parsed(query, parse(query))
+    }
+
+    /// The same, but nothing is looked for beside what was typed: no synonyms, no other names of
+    /// places, and every word counts.
+    pub fn literally(query: &str) -> Self {
+        Self::from_parsed(query, parse_literally(query))
+    }
+
+    fn from_parsed(
+        query: &str,
+        (node, understood, remarks): (Option<Node>, Understood, Vec<String>),
+    ) -> Self {
         Self {
             query: query.to_owned(),
             node,
@@ -122,6 +171,7 @@ impl Plan {
             size: 10,
             page: 1,
             facets: false,
+            explain: false,
             understood,
             remarks,
         }
@@ -134,7 +184,12 @@ impl Node {
         match self {
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().for_each(|node| node.visit(leaf)),
             Self::Not(_) => {}
-            Self::Bag(_) | Self::Phrase(..) | Self::Outlet(_) => leaf(self),
+            Self::Bag(_)
+            | Self::Phrase(..)
+            | Self::Outlet(_)
+            | Self::Near(..)
+            | Self::Places(_)
+            | Self::Days(..) => leaf(self),
         }
     }
 }

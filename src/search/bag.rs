@@ -1,10 +1,12 @@
-//! Scores a bag of words: BM25 over headline and text as one, and a floor under how much of the
-//! query an article has to hold.
+//! Scores a bag of words: BM25 over headline and text as one, other names and synonyms counting
+//! less, places that articles are about, and a floor under how much of the query an article has to
+//! hold.
 //!
 //! For each word of the query, its occurrences in text and headline are added up (a headline counts
-//! [`TITLE_WEIGHT`] times) before they saturate, as BM25F does: a word in a short headline cannot
-//! outshine a text that is about it. A word that is hidden in another one (湾区 in 荔湾区), or that
-//! only its place stands for, makes an article match and adds little.
+//! more) before they saturate, as BM25F does: a word in a short headline cannot outshine a text
+//! that is about it. A word that is hidden in another one (湾区 in 荔湾区) makes an article match
+//! and adds little. A concept is a word, or several, for which something else may stand (上海 for
+//! 沪, 招才 for 引才): it earns what was typed or the best of what may stand for it, which is less.
 //!
 //! S. Robertson, H. Zaragoza: The Probabilistic Relevance Framework: BM25 and Beyond, 2009.
 
@@ -16,18 +18,14 @@ use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Wei
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
-/// How quickly further occurrences of a word count less (BM25's k1).
-const SATURATION: f32 = 1.2;
-/// How much a long text is held against it (BM25's b).
-const LENGTH: f32 = 0.6;
-/// Occurrences in the text that one in the headline is worth.
-const TITLE_WEIGHT: f32 = 2.0;
-/// Share of a word's weight that a hidden occurrence earns.
-const HIDDEN_SHARE: f32 = 0.05;
-/// Share of a word's weight that an article about the place which the word names earns.
-const PLACE_SHARE: f32 = 0.35;
+use super::weights::Weights;
+
 /// Documents that are scored together; their sums stay in the processor's cache.
-const WINDOW: usize = 4096;
+const WINDOW: usize = 2048;
+/// Places of a query that are told apart.
+pub(super) const PLACES: usize = 16;
+/// Occurrences that a hidden one counts where another name or a synonym is looked for.
+const HIDDEN_COUNT: f32 = 0.3;
 
 /// One word of the bag, in the fields it is looked for.
 #[derive(Debug, Clone)]
@@ -38,25 +36,51 @@ pub(super) struct Leaf {
     pub(super) hidden: Vec<Term>,
     /// Whether `hidden` may be left out where articles can hold enough without this word.
     pub(super) frequent: bool,
-    /// Facet terms that stand for the word's place.
-    pub(super) places: Vec<Term>,
     /// Anything else that makes an article hold the word: for words that no field has as a term.
     pub(super) other: Option<Arc<dyn Query>>,
+    /// Whether what `other` finds counts as one occurrence.
+    pub(super) other_counts: bool,
     /// Inverse document frequency: what the word is worth.
     pub(super) idf: f32,
 }
 
-/// What one occurrence in the headline is worth.
-pub(super) fn title_weight() -> f32 {
-    TITLE_WEIGHT
+/// Something that may stand for the words of a concept.
+#[derive(Debug, Clone)]
+pub(super) struct Alternative {
+    /// What it is, for people.
+    pub(super) name: String,
+    /// Its words, all of which an article has to hold.
+    pub(super) words: Vec<Leaf>,
+    /// What it earns.
+    pub(super) worth: f32,
+}
+
+/// Words that stand or fall together.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Concept {
+    /// What was typed, for people.
+    pub(super) name: String,
+    /// What was typed.
+    pub(super) leaves: Vec<Leaf>,
+    /// What may stand for it.
+    pub(super) alternatives: Vec<Alternative>,
+    /// The places that it names: bits of the bag's places.
+    pub(super) places: u16,
+}
+
+impl Concept {
+    pub(super) fn worth(&self) -> f32 {
+        self.leaves.iter().map(|leaf| leaf.idf).sum()
+    }
 }
 
 /// A bag of words as a query of the engine.
 #[derive(Debug, Clone)]
 pub(super) struct BagQuery {
-    pub(super) leaves: Arc<Vec<Leaf>>,
-    /// Share of the words' worth that an article has to hold.
-    pub(super) required: f32,
+    pub(super) concepts: Arc<Vec<Concept>>,
+    /// Facet terms of the places that the query names.
+    pub(super) places: Arc<Vec<Term>>,
+    pub(super) weights: Arc<Weights>,
     /// The field whose length counts, and its average.
     pub(super) lengths: (Field, f32),
 }
@@ -64,7 +88,11 @@ pub(super) struct BagQuery {
 impl Query for BagQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
         let mut others = Vec::new();
-        for leaf in self.leaves.iter() {
+        let all = self.concepts.iter().flat_map(|concept| {
+            let alternatives = concept.alternatives.iter().flat_map(|a| &a.words);
+            concept.leaves.iter().chain(alternatives)
+        });
+        for leaf in all {
             others.push(match &leaf.other {
                 Some(query) => Some(query.weight(scoring)?),
                 None => None,
@@ -75,15 +103,32 @@ impl Query for BagQuery {
 }
 
 impl BagQuery {
+    /// What a word counts towards what an article has to hold.
+    fn need(&self, idf: f32) -> f32 {
+        idf.min(self.weights.required_most)
+    }
+
+    /// What an article has to hold: a hair less than the share, so that rounding does not drop an
+    /// exact hit.
+    fn required(&self) -> f32 {
+        let leaves = self.concepts.iter().flat_map(|concept| &concept.leaves);
+        let worth: f32 = leaves.map(|leaf| self.need(leaf.idf)).sum();
+        worth * self.weights.required * 0.999
+    }
+
     /// Leaves out the hidden occurrences of frequent characters (年, 市) as long as an article that
     /// contains all of the query still holds enough of it: such lists are half the archive long.
-    fn drop_needless(&self, cursors: &mut [LeafCursors]) {
-        let worth: f32 = self.leaves.iter().map(|leaf| leaf.idf).sum();
-        let mut spare = worth * (1.0 - self.required) * 0.99;
-        for (leaf, cursors) in self.leaves.iter().zip(cursors) {
-            if leaf.frequent && leaf.idf <= spare {
-                spare -= leaf.idf;
-                cursors.hidden.clear();
+    fn drop_needless(&self, concepts: &mut [ConceptCursors]) {
+        let leaves = self.concepts.iter().flat_map(|concept| &concept.leaves);
+        let worth: f32 = leaves.map(|leaf| self.need(leaf.idf)).sum();
+        let mut spare = worth * (1.0 - self.weights.required) * 0.99;
+        for (concept, cursors) in self.concepts.iter().zip(concepts) {
+            for (leaf, cursors) in concept.leaves.iter().zip(&mut cursors.leaves) {
+                let need = self.need(leaf.idf);
+                if leaf.frequent && need <= spare {
+                    spare -= need;
+                    cursors.hidden.clear();
+                }
             }
         }
     }
@@ -94,52 +139,96 @@ struct BagWeight {
     others: Vec<Option<Box<dyn Weight>>>,
 }
 
-impl Weight for BagWeight {
-    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let mut leaves = Vec::new();
+impl BagWeight {
+    /// Opens the lists of a word; `others` yields the weight that belongs to it.
+    fn open(
+        segment: &SegmentReader,
+        leaf: &Leaf,
+        other: Option<&Option<Box<dyn Weight>>>,
+    ) -> tantivy::Result<LeafCursors> {
         let postings = |term: &Term, option| -> tantivy::Result<Option<SegmentPostings>> {
             Ok(segment.inverted_index(term.field())?.read_postings(term, option)?)
         };
-        for (leaf, other) in self.query.leaves.iter().zip(&self.others) {
-            let mut cursors = LeafCursors { idf: leaf.idf, ..LeafCursors::default() };
-            for (term, worth) in &leaf.counted {
-                if let Some(found) = postings(term, IndexRecordOption::WithFreqs)? {
-                    cursors.counted.push((found, *worth));
+        let (idf, other_counts) = (leaf.idf, leaf.other_counts);
+        let mut cursors = LeafCursors { idf, other_counts, ..LeafCursors::default() };
+        for (term, worth) in &leaf.counted {
+            if let Some(found) = postings(term, IndexRecordOption::WithFreqs)? {
+                cursors.counted.push((found, *worth));
+            }
+        }
+        for term in &leaf.hidden {
+            cursors.hidden.extend(postings(term, IndexRecordOption::Basic)?);
+        }
+        if let Some(Some(other)) = other {
+            cursors.other = Some(other.scorer(segment, 1.0)?);
+        }
+        Ok(cursors)
+    }
+}
+
+impl Weight for BagWeight {
+    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let query = &self.query;
+        let mut others = self.others.iter();
+        let mut concepts = Vec::new();
+        for concept in query.concepts.iter() {
+            let mut cursors = ConceptCursors {
+                worth: concept.worth(),
+                need: concept.leaves.iter().map(|leaf| query.need(leaf.idf)).sum(),
+                places: concept.places,
+                ..ConceptCursors::default()
+            };
+            for leaf in &concept.leaves {
+                cursors.leaves.push(Self::open(segment, leaf, others.next())?);
+            }
+            for alternative in &concept.alternatives {
+                let mut words = Vec::new();
+                for leaf in &alternative.words {
+                    words.push(Self::open(segment, leaf, others.next())?);
+                }
+                if words.iter().all(|word| !word.is_empty()) {
+                    cursors.alternatives.push((words, alternative.worth));
                 }
             }
-            for term in &leaf.hidden {
-                cursors.hidden.extend(postings(term, IndexRecordOption::Basic)?);
-            }
-            for term in &leaf.places {
-                cursors.places.extend(postings(term, IndexRecordOption::Basic)?);
-            }
-            if let Some(other) = other {
-                cursors.other = Some(other.scorer(segment, 1.0)?);
-            }
-            leaves.push(cursors);
+            concepts.push(cursors);
         }
-        self.query.drop_needless(&mut leaves);
-        if leaves.iter().all(LeafCursors::is_empty) {
+        let mut places = Vec::new();
+        for (bit, term) in query.places.iter().enumerate().take(PLACES) {
+            let index = segment.inverted_index(term.field())?;
+            if let Some(found) = index.read_postings(term, IndexRecordOption::Basic)? {
+                places.push((found, 1u16 << bit));
+            }
+        }
+        query.drop_needless(&mut concepts);
+        if concepts.iter().all(ConceptCursors::is_empty) && places.is_empty() {
             return Ok(Box::new(EmptyScorer));
         }
-        let (field, average) = self.query.lengths;
+        let (field, average) = query.lengths;
         let lengths = segment.get_fieldnorms_reader(field)?;
-        let worth: f32 = self.query.leaves.iter().map(|leaf| leaf.idf).sum();
+        let Weights { saturation, length: held_against, .. } = *query.weights;
         let mut norms = [0.0; 256];
         for (id, norm) in norms.iter_mut().enumerate() {
             let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
-            *norm = SATURATION * (1.0 - LENGTH + LENGTH * length / average.max(1.0));
+            *norm = saturation * (1.0 - held_against + held_against * length / average.max(1.0));
         }
+        let place_worth: f32 = {
+            let named = query.concepts.iter().filter(|concept| concept.places != 0);
+            let worths: Vec<f32> = named.map(Concept::worth).collect();
+            worths.iter().sum::<f32>() / worths.len().max(1) as f32
+        };
         let mut scorer = BagScorer {
-            leaves,
+            concepts,
+            places,
+            place_count: query.places.len().min(PLACES),
+            place_worth,
+            weights: Arc::clone(&query.weights),
             lengths,
             norms,
             boost,
-            // A hair less than the share, so that rounding does not drop an exact hit.
-            required: worth * self.query.required * 0.999,
+            required: query.required(),
             base: 0,
             sums: vec![Sum::default(); WINDOW],
-            touched: Vec::with_capacity(WINDOW),
+            lists: Lists::default(),
             ready: Vec::new(),
             next: 0,
             max_doc: segment.max_doc(),
@@ -163,24 +252,107 @@ struct LeafCursors {
     idf: f32,
     counted: Vec<(SegmentPostings, f32)>,
     hidden: Vec<SegmentPostings>,
-    places: Vec<SegmentPostings>,
     other: Option<Box<dyn Scorer>>,
+    other_counts: bool,
 }
 
 impl LeafCursors {
     fn is_empty(&self) -> bool {
-        self.counted.is_empty()
-            && self.hidden.is_empty()
-            && self.places.is_empty()
-            && self.other.is_none()
+        self.counted.is_empty() && self.hidden.is_empty() && self.other.is_none()
     }
 
     /// The first document that any of the lists still has.
     fn next_doc(&self) -> DocId {
         let counted = self.counted.iter().map(|(postings, _)| postings.doc());
-        let plain = self.hidden.iter().chain(&self.places).map(DocSet::doc);
+        let plain = self.hidden.iter().map(DocSet::doc);
         let other = self.other.iter().map(tantivy::DocSet::doc);
         counted.chain(plain).chain(other).min().unwrap_or(TERMINATED)
+    }
+
+    fn seek(&mut self, target: DocId) {
+        self.counted.iter_mut().for_each(|(postings, _)| catch_up(postings, target));
+        self.hidden.iter_mut().for_each(|postings| catch_up(postings, target));
+        self.other.iter_mut().for_each(|other| catch_up(other.as_mut(), target));
+    }
+
+    /// Counts the word's occurrences in a window; those that have it are listed in `touched`.
+    /// An occurrence that does not count is marked as weak.
+    fn count(&mut self, window: std::ops::Range<DocId>, sums: &mut [Sum], touched: &mut Vec<u16>) {
+        touched.clear();
+        let base = window.start;
+        for (postings, worth) in &mut self.counted {
+            let mut doc = postings.doc();
+            while doc < window.end {
+                let at = (doc - base) as usize;
+                let sum = &mut sums[at];
+                if sum.count == 0.0 {
+                    touched.push(at as u16);
+                }
+                sum.count += postings.term_freq() as f32 * *worth;
+                doc = postings.advance();
+            }
+        }
+        let mut mark = |docs: &mut dyn DocSet| {
+            let mut doc = docs.doc();
+            while doc < window.end {
+                let at = (doc - base) as usize;
+                let sum = &mut sums[at];
+                if sum.count == 0.0 && !sum.weak {
+                    touched.push(at as u16);
+                    sum.weak = true;
+                }
+                doc = docs.advance();
+            }
+        };
+        for postings in &mut self.hidden {
+            mark(postings);
+        }
+        if let Some(other) = &mut self.other {
+            mark(other.as_mut());
+        }
+        if self.other_counts {
+            for &at in touched.iter() {
+                let sum = &mut sums[usize::from(at)];
+                sum.count = sum.count.max(1.0);
+            }
+        }
+    }
+}
+
+fn catch_up(docs: &mut dyn DocSet, target: DocId) {
+    if docs.doc() < target {
+        docs.seek(target);
+    }
+}
+
+/// Where a concept is in its lists.
+#[derive(Default)]
+struct ConceptCursors {
+    leaves: Vec<LeafCursors>,
+    alternatives: Vec<(Vec<LeafCursors>, f32)>,
+    worth: f32,
+    need: f32,
+    places: u16,
+}
+
+impl ConceptCursors {
+    fn is_empty(&self) -> bool {
+        self.leaves.iter().all(LeafCursors::is_empty) && self.alternatives.is_empty()
+    }
+
+    fn all(&mut self) -> impl Iterator<Item = &mut LeafCursors> {
+        let alternatives = self.alternatives.iter_mut().flat_map(|(words, _)| words);
+        self.leaves.iter_mut().chain(alternatives)
+    }
+
+    fn next_doc(&self) -> DocId {
+        let alternatives = self.alternatives.iter().flat_map(|(words, _)| words);
+        self.leaves
+            .iter()
+            .chain(alternatives)
+            .map(LeafCursors::next_doc)
+            .min()
+            .unwrap_or(TERMINATED)
     }
 }
 
@@ -192,20 +364,48 @@ struct Sum {
     held: f32,
     /// Occurrences of the word at hand.
     count: f32,
-    /// Whether the word at hand is held without counting: 1 hidden, 2 by its place.
-    weak: u8,
+    /// What the words of the concept at hand have earned and hold, and the best alternative.
+    typed: f32,
+    typed_held: f32,
+    alternative: f32,
+    /// Occurrences of the alternative at hand, and how many of its words were found.
+    least: f32,
+    stage: u8,
+    /// Whether the word at hand is held without counting.
+    weak: bool,
+    /// Whether it is on the list of the concept at hand.
+    open: bool,
+    /// The places of the query that it is about.
+    places: u16,
+}
+
+/// Documents of the window, as lists that are used again and again.
+#[derive(Default)]
+struct Lists {
+    /// Those that hold the word at hand.
+    word: Vec<u16>,
+    /// Those that hold the first word of the alternative at hand.
+    first: Vec<u16>,
+    /// Those that hold anything of the concept at hand.
+    concept: Vec<u16>,
+    /// Those that are about a place of the query.
+    placed: Vec<u16>,
 }
 
 /// Walks through the matching documents, a window at a time.
 struct BagScorer {
-    leaves: Vec<LeafCursors>,
+    concepts: Vec<ConceptCursors>,
+    places: Vec<(SegmentPostings, u16)>,
+    place_count: usize,
+    place_worth: f32,
+    weights: Arc<Weights>,
     lengths: FieldNormReader,
     norms: [f32; 256],
     boost: f32,
     required: f32,
     base: DocId,
     sums: Vec<Sum>,
-    touched: Vec<u16>,
+    lists: Lists,
     ready: Vec<(DocId, Score)>,
     next: usize,
     max_doc: DocId,
@@ -217,7 +417,9 @@ impl BagScorer {
         self.ready.clear();
         self.next = 0;
         while self.ready.is_empty() {
-            let first = self.leaves.iter().map(LeafCursors::next_doc).min().unwrap_or(TERMINATED);
+            let placed = self.places.iter().map(|(postings, _)| postings.doc());
+            let first = self.concepts.iter().map(ConceptCursors::next_doc).chain(placed).min();
+            let first = first.unwrap_or(TERMINATED);
             if first >= self.max_doc {
                 self.base = TERMINATED;
                 return;
@@ -229,70 +431,117 @@ impl BagScorer {
 
     fn score_window(&mut self) {
         let base = self.base;
-        let end = base.saturating_add(WINDOW as u32);
-        let Self { leaves, lengths, norms, sums, touched, ready, required, boost, .. } = self;
+        let window = base..base.saturating_add(WINDOW as u32);
         // One bit a document, so that those touched come out in order without sorting.
         let mut seen = [0u64; WINDOW / 64];
-        for leaf in leaves.iter_mut() {
-            touched.clear();
-            for (postings, worth) in &mut leaf.counted {
-                let mut doc = postings.doc();
-                while doc < end {
-                    let at = (doc - base) as usize;
-                    let sum = &mut sums[at];
-                    if sum.count == 0.0 {
-                        touched.push(at as u16);
-                    }
-                    sum.count += postings.term_freq() as f32 * *worth;
-                    doc = postings.advance();
+        self.lists.placed.clear();
+        for (postings, bit) in &mut self.places {
+            let mut doc = postings.doc();
+            while doc < window.end {
+                let at = (doc - base) as usize;
+                if self.sums[at].places == 0 {
+                    self.lists.placed.push(at as u16);
                 }
-            }
-            let mut mark = |docs: &mut dyn DocSet, how: u8| {
-                let mut doc = docs.doc();
-                while doc < end {
-                    let at = (doc - base) as usize;
-                    let sum = &mut sums[at];
-                    if sum.count == 0.0 && sum.weak == 0 {
-                        touched.push(at as u16);
-                    }
-                    sum.weak |= how;
-                    doc = docs.advance();
-                }
-            };
-            for postings in &mut leaf.hidden {
-                mark(postings, 1);
-            }
-            for postings in &mut leaf.places {
-                mark(postings, 2);
-            }
-            if let Some(other) = &mut leaf.other {
-                mark(other.as_mut(), 1);
-            }
-            for &at in touched.iter() {
-                let sum = &mut sums[usize::from(at)];
-                let norm = norms[usize::from(lengths.fieldnorm_id(base + u32::from(at)))];
-                let mut share = sum.count * (SATURATION + 1.0) / (sum.count + norm);
-                if sum.weak & 2 != 0 {
-                    share += PLACE_SHARE;
-                } else if sum.count == 0.0 {
-                    share = HIDDEN_SHARE;
-                }
-                sum.score += leaf.idf * share;
-                sum.held += leaf.idf;
-                sum.count = 0.0;
-                sum.weak = 0;
-                seen[usize::from(at) / 64] |= 1 << (at % 64);
+                self.sums[at].places |= *bit;
+                doc = postings.advance();
             }
         }
+        for &at in &self.lists.placed {
+            seen[usize::from(at) / 64] |= 1 << (at % 64);
+        }
+        for concept in 0..self.concepts.len() {
+            self.score_concept(concept, &window, &mut seen);
+        }
+        let Self { weights, sums, ready, required, boost, place_worth, place_count, .. } = self;
+        let several = weights.together_places * *place_worth / (*place_count).max(2) as f32;
         for (word, mut bits) in (0u32..).zip(seen) {
             while bits != 0 {
                 let at = word * 64 + bits.trailing_zeros();
                 bits &= bits - 1;
                 let sum = std::mem::take(&mut sums[at as usize]);
                 if sum.held >= *required {
-                    ready.push((base + at, sum.score * *boost));
+                    let about = sum.places.count_ones();
+                    let together = if about > 1 { several * about as f32 } else { 0.0 };
+                    ready.push((base + at, (sum.score + together) * *boost));
                 }
             }
+        }
+    }
+
+    fn score_concept(&mut self, concept: usize, window: &std::ops::Range<DocId>, seen: &mut [u64]) {
+        let Self { concepts, lengths, norms, sums, lists, weights, .. } = self;
+        let ConceptCursors { leaves, alternatives, worth, need, places } = &mut concepts[concept];
+        let saturated = |at: u16, count: f32| {
+            let norm = norms[usize::from(lengths.fieldnorm_id(window.start + u32::from(at)))];
+            count * (weights.saturation + 1.0) / (count + norm)
+        };
+        lists.concept.clear();
+        for leaf in leaves.iter_mut() {
+            leaf.count(window.clone(), sums, &mut lists.word);
+            let held = leaf.idf.min(weights.required_most);
+            for &at in &lists.word {
+                let sum = &mut sums[usize::from(at)];
+                let share =
+                    if sum.count == 0.0 { weights.hidden } else { saturated(at, sum.count) };
+                sum.typed += leaf.idf * share;
+                sum.typed_held += held;
+                sum.count = 0.0;
+                sum.weak = false;
+                if !sum.open {
+                    sum.open = true;
+                    lists.concept.push(at);
+                }
+            }
+        }
+        for (words, worth) in alternatives.iter_mut() {
+            let last = words.len() as u8;
+            for (number, word) in (0u8..).zip(words.iter_mut()) {
+                word.count(window.clone(), sums, &mut lists.word);
+                if number == 0 {
+                    lists.first.clone_from(&lists.word);
+                }
+                for &at in &lists.word {
+                    let sum = &mut sums[usize::from(at)];
+                    let count = if sum.count == 0.0 { HIDDEN_COUNT } else { sum.count };
+                    sum.count = 0.0;
+                    sum.weak = false;
+                    if sum.stage == number {
+                        sum.least = if number == 0 { count } else { sum.least.min(count) };
+                        sum.stage += 1;
+                    }
+                    if sum.stage == last {
+                        let earned = *worth * saturated(at, sum.least);
+                        sum.alternative = sum.alternative.max(earned);
+                        if !sum.open {
+                            sum.open = true;
+                            lists.concept.push(at);
+                        }
+                    }
+                }
+            }
+            for &at in &lists.first {
+                sums[usize::from(at)].stage = 0;
+            }
+        }
+        if *places != 0 {
+            for &at in &lists.placed {
+                let sum = &mut sums[usize::from(at)];
+                if sum.places & *places != 0 && !sum.open {
+                    sum.open = true;
+                    lists.concept.push(at);
+                }
+            }
+        }
+        let named = places.count_ones().max(1) as f32;
+        for &at in &lists.concept {
+            let sum = &mut sums[usize::from(at)];
+            let about = (sum.places & *places).count_ones() as f32 / named;
+            sum.score += sum.typed.max(sum.alternative) + weights.place * *worth * about;
+            let whole = sum.alternative > 0.0 || about >= 1.0;
+            sum.held += if whole { *need } else { sum.typed_held };
+            (sum.typed, sum.typed_held, sum.alternative) = (0.0, 0.0, 0.0);
+            sum.open = false;
+            seen[usize::from(at) / 64] |= 1 << (at % 64);
         }
     }
 }
@@ -309,16 +558,11 @@ impl DocSet for BagScorer {
     fn seek(&mut self, target: DocId) -> DocId {
         // Whole windows before the target need not be scored.
         if self.base != TERMINATED && self.ready.last().is_some_and(|&(doc, _)| doc < target) {
-            let catch_up = |docs: &mut dyn DocSet| {
-                if docs.doc() < target {
-                    docs.seek(target);
-                }
-            };
-            for leaf in &mut self.leaves {
-                leaf.counted.iter_mut().for_each(|(postings, _)| catch_up(postings));
-                leaf.hidden.iter_mut().for_each(|postings| catch_up(postings));
-                leaf.places.iter_mut().for_each(|postings| catch_up(postings));
-                leaf.other.iter_mut().for_each(|other| catch_up(other.as_mut()));
+            for concept in &mut self.concepts {
+                concept.all().for_each(|leaf| leaf.seek(target));
+            }
+            for (postings, _) in &mut self.places {
+                catch_up(postings, target);
             }
             self.fill();
         }
@@ -333,8 +577,8 @@ impl DocSet for BagScorer {
     }
 
     fn size_hint(&self) -> u32 {
-        let lists =
-            self.leaves.iter().flat_map(|leaf| leaf.counted.iter().map(|(p, _)| p.size_hint()));
+        let leaves = self.concepts.iter().flat_map(|concept| &concept.leaves);
+        let lists = leaves.flat_map(|leaf| leaf.counted.iter().map(|(p, _)| p.size_hint()));
         lists.max().unwrap_or(1)
     }
 }

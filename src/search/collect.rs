@@ -30,6 +30,8 @@ pub(super) struct Candidate {
     pub(super) score: Score,
     pub(super) day: u64,
     pub(super) address: DocAddress,
+    /// Whether it was looked at more closely.
+    pub(super) reconsidered: bool,
     /// Ordinal of the id within the segment; ordered as the ids are.
     pub(super) id: u64,
 }
@@ -132,6 +134,7 @@ impl SegmentCollector for BestOfSegment {
                 score: f32::from_bits(score),
                 day: first_days.first(doc).unwrap_or(0),
                 address: DocAddress::new(segment, doc),
+                reconsidered: false,
                 id,
             });
         (candidates.collect(), total)

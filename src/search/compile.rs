@@ -1,6 +1,7 @@
 //! A [`Plan`]'s node and filters → a query of the engine.
 
-use std::ops::Bound;
+use std::cell::RefCell;
+use std::ops::{Bound, Range};
 use std::sync::Arc;
 
 use tantivy::query::{
@@ -10,15 +11,20 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
-use super::bag::{BagQuery, Leaf, title_weight};
+use super::bag::{Alternative, BagQuery, Concept, Leaf, PLACES};
+use super::closer::{Sketch, Unit};
+use super::near::NearQuery;
+use super::weights::Weights;
 use crate::index::Fields;
 use crate::index::words;
-use crate::query::{Bag, Filters, Node, Place, Scope, Word};
+use crate::query::{Bag, Filters, Node, Place, Run, Scope, Within, Word};
 
-/// Share of the words' worth that an article has to hold to match at all.
-const REQUIRED: f32 = 0.4;
+/// One in so many articles is taken to hold a text that no list counts.
+const UNCOUNTED: u64 = 400;
 /// Words of a text that narrow down where its characters are compared.
 const GUIDES: usize = 3;
+/// Characters that may stand between the parts of a compound.
+const NEAR_PARTS: u32 = 4;
 
 /// Which filter is lifted, to count the values of its own facet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,9 +40,15 @@ pub(super) enum Lifted {
 pub(super) struct Compiler<'a> {
     pub(super) searcher: &'a Searcher,
     pub(super) fields: Fields,
+    pub(super) weights: &'a Arc<Weights>,
+    sketched: RefCell<(Vec<Unit>, Vec<f32>)>,
 }
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
+    pub(super) fn new(searcher: &'a Searcher, fields: Fields, weights: &'a Arc<Weights>) -> Self {
+        Self { searcher, fields, weights, sketched: RefCell::default() }
+    }
+
     /// What an article has to hold, and the filters but the lifted one.
     pub(super) fn plan(
         &self,
@@ -64,6 +76,17 @@ impl Compiler<'_> {
                 Box::new(ConstScoreQuery::new(self.literal(text, *scope), worth))
             }
             Node::Outlet(name) => unscored(self.outlet_holding(name)),
+            Node::Near(texts, within, scope) => {
+                let mut worth = 0.0;
+                for text in texts {
+                    worth += self.worth(text)?;
+                }
+                Box::new(ConstScoreQuery::new(self.near(texts, *within, *scope), worth))
+            }
+            Node::Places(places) => {
+                unscored(any_of(places.iter().map(|place| self.place(place)).collect()))
+            }
+            Node::Days(since, until) => unscored(self.days(*since, *until)),
             Node::Any(nodes) => {
                 let any: tantivy::Result<Vec<_>> =
                     nodes.iter().map(|node| Ok((Occur::Should, self.node(node)?))).collect();
@@ -90,48 +113,212 @@ impl Compiler<'_> {
     }
 
     fn bag(&self, bag: &Bag) -> tantivy::Result<Box<dyn Query>> {
-        let mut leaves: Vec<(String, Leaf)> = Vec::new();
+        let (concepts, places) = self.concepts(bag)?;
+        let query = Box::new(self.bag_of(concepts, places, Arc::clone(self.weights))?);
+        Ok(match bag.runs.as_slice() {
+            [run] if is_compound(run) => {
+                let words: Vec<String> = run.words.iter().map(|word| word.text.clone()).collect();
+                let parts = [
+                    self.literal(&run.text, run.scope),
+                    self.near(&words, Within::Characters(NEAR_PARTS), run.scope),
+                ];
+                let whole = one_or(parts.into_iter().map(|part| (Occur::Should, part)).collect());
+                one_or(vec![(Occur::Must, query), (Occur::Must, unscored(whole))])
+            }
+            _ => query,
+        })
+    }
+
+    /// The concepts of a bag, and the places that it names.
+    pub(super) fn concepts(&self, bag: &Bag) -> tantivy::Result<(Vec<Concept>, Vec<Term>)> {
+        let mut concepts: Vec<Concept> = Vec::new();
+        let mut places: Vec<Term> = Vec::new();
+        let mut seen: Vec<&str> = Vec::new();
         for run in &bag.runs {
             if run.words.is_empty() {
                 // Function characters only: they are looked for as they stand.
                 let leaf = self.literal_leaf(&run.text, run.scope)?;
-                leaves.push((run.text.clone(), leaf));
+                let name = run.text.clone();
+                concepts.push(Concept { name, leaves: vec![leaf], ..Concept::default() });
             }
-            for word in &run.words {
-                if !leaves.iter().any(|(text, _)| *text == word.text) {
-                    leaves.push((word.text.clone(), self.leaf(word, run.scope)?));
+            let mut from = 0;
+            while from < run.words.len() {
+                let until = until(run, from);
+                let words = &run.words[from..until];
+                if let [word] = words
+                    && seen.contains(&word.text.as_str())
+                {
+                    from = until;
+                    continue;
                 }
+                seen.extend(words.iter().map(|word| word.text.as_str()));
+                let concept = self.concept(run, from..until, &mut places)?;
+                self.note(run, from..until, &concept);
+                concepts.push(concept);
+                from = until;
             }
         }
+        Ok((concepts, places))
+    }
+
+    /// Concepts as a query.
+    pub(super) fn bag_of(
+        &self,
+        concepts: Vec<Concept>,
+        places: Vec<Term>,
+        weights: Arc<Weights>,
+    ) -> tantivy::Result<BagQuery> {
         let field = self.fields.body_words;
         let mut tokens = 0;
         for segment in self.searcher.segment_readers() {
             tokens += segment.inverted_index(field)?.total_num_tokens();
         }
         let average = tokens as f32 / self.total().max(1) as f32;
-        Ok(Box::new(BagQuery {
-            leaves: Arc::new(leaves.into_iter().map(|(_, leaf)| leaf).collect()),
-            required: REQUIRED,
-            lengths: (field, average),
-        }))
+        let (concepts, places) = (Arc::new(concepts), Arc::new(places));
+        Ok(BagQuery { concepts, places, weights, lengths: (field, average) })
+    }
+
+    /// Articles in which texts stand near each other.
+    fn near(&self, texts: &[String], within: Within, scope: Scope) -> Box<dyn Query> {
+        let in_field = |field: Field| -> (Occur, Box<dyn Query>) {
+            let holding = texts.iter().map(|text| {
+                let found = if field == self.fields.title_characters || scope == Scope::Title {
+                    phrase(field, text)
+                } else {
+                    self.literal(text, scope)
+                };
+                (Occur::Must, found)
+            });
+            let holding = one_or(holding.collect());
+            let texts = texts.iter().map(|text| text.chars().collect()).collect();
+            (Occur::Should, Box::new(NearQuery { holding, texts, within, field }))
+        };
+        let title = in_field(self.fields.title_characters);
+        match scope {
+            Scope::Title => one_or(vec![title]),
+            Scope::Anywhere => one_or(vec![title, in_field(self.fields.body_characters)]),
+        }
+    }
+
+    /// The texts of all bags compiled so far, to be looked for closely.
+    pub(super) fn take_sketch(&self) -> Sketch {
+        let (units, concepts) = self.sketched.take();
+        Sketch::new(units, &concepts)
+    }
+
+    /// Notes the texts of a concept, to be looked for closely.
+    fn note(&self, run: &Run, range: Range<usize>, concept: &Concept) {
+        let (units, concepts) = &mut *self.sketched.borrow_mut();
+        let number = concepts.len();
+        let unit = |text: &str, worth: f32, typed: bool| Unit {
+            text: text.chars().collect(),
+            concept: number,
+            worth,
+            typed,
+        };
+        let words = &run.words[range.clone()];
+        for (word, leaf) in words.iter().zip(&concept.leaves) {
+            if leaf.idf > 0.0 {
+                units.push(unit(&word.text, leaf.idf, true));
+            }
+        }
+        let own = run.expansions.iter().filter(|e| e.words == range);
+        for (expansion, alternative) in own.zip(&concept.alternatives) {
+            units.push(unit(&expansion.text, alternative.worth, false));
+        }
+        concepts.push(concept.worth());
+    }
+
+    /// Some words of a run, what may stand for all of them, and their places.
+    fn concept(
+        &self,
+        run: &Run,
+        range: Range<usize>,
+        places: &mut Vec<Term>,
+    ) -> tantivy::Result<Concept> {
+        let words = &run.words[range.clone()];
+        let name = words.iter().map(|word| word.text.as_str()).collect();
+        let mut concept = Concept { name, ..Concept::default() };
+        for word in words {
+            let mut leaf = self.leaf(&word.text, run.scope)?;
+            if word.filler && self.weights.filler > 0.0 {
+                leaf.idf = 0.0;
+            }
+            concept.leaves.push(leaf);
+            for place in word.places.iter().filter(|_| run.scope == Scope::Anywhere) {
+                let term = self.place_term(place);
+                let bit = places.iter().position(|known| *known == term).unwrap_or_else(|| {
+                    places.push(term);
+                    places.len() - 1
+                });
+                if bit < PLACES {
+                    concept.places |= 1 << bit;
+                }
+            }
+        }
+        let names = concept.places != 0;
+        let mut most = 0;
+        for expansion in run.expansions.iter().filter(|e| e.words == range) {
+            if run.scope == Scope::Title || self.weights.expansion == 0.0 {
+                continue;
+            }
+            let mut leaves = Vec::new();
+            let parts = words::words_of_query(&expansion.text);
+            let whole: usize = parts.iter().map(ExactSizeIterator::len).sum();
+            let fine =
+                parts.iter().all(|part| expansion.text[part.clone()].chars().nth(1).is_some());
+            if words::is_term_everywhere(&expansion.text)
+                || parts.len() == 1 && whole == expansion.text.len()
+            {
+                leaves.push(self.leaf(&expansion.text, run.scope)?);
+                let term = Term::from_field_text(self.fields.body_words, &expansion.text);
+                most = most.max(self.frequency(&term)?);
+            } else if fine && whole == expansion.text.len() {
+                for part in parts {
+                    leaves.push(self.leaf(&expansion.text[part], run.scope)?);
+                }
+            } else {
+                let mut leaf = self.literal_leaf(&expansion.text, run.scope)?;
+                leaf.other_counts = true;
+                leaf.idf = self.idf(self.total() / UNCOUNTED);
+                leaves.push(leaf);
+            }
+            let name = expansion.text.clone();
+            concept.alternatives.push(Alternative { name, words: leaves, worth: expansion.share });
+        }
+        if names && !concept.alternatives.is_empty() {
+            // A place is as rare as its most frequent name, whatever name was typed.
+            let typed = concept.leaves.iter().map(|leaf| leaf.idf).sum::<f32>();
+            let worth = typed.min(self.idf(most)).max(self.weights.place_least);
+            let count = concept.leaves.len() as f32;
+            concept.leaves.iter_mut().for_each(|leaf| leaf.idf = worth / count);
+        }
+        let typed: f32 = concept.leaves.iter().map(|leaf| leaf.idf).sum();
+        for alternative in &mut concept.alternatives {
+            // What is frequent says little, even where it stands for something rare.
+            let own: f32 = alternative.words.iter().map(|leaf| leaf.idf).sum();
+            let most = if names { typed } else { typed.min(own) };
+            alternative.worth *= most * self.weights.expansion;
+        }
+        Ok(concept)
     }
 
     /// A word of a bag in all fields that can hold it.
-    fn leaf(&self, word: &Word, scope: Scope) -> tantivy::Result<Leaf> {
+    fn leaf(&self, word: &str, scope: Scope) -> tantivy::Result<Leaf> {
         let Fields { title_words, body_words, hidden_words, .. } = self.fields;
         if scope == Scope::Title {
-            return self.literal_leaf(&word.text, scope);
+            return self.literal_leaf(word, scope);
         }
-        let term = |field| Term::from_field_text(field, &word.text);
+        let term = |field| Term::from_field_text(field, word);
         let (title, body, hidden) = (term(title_words), term(body_words), term(hidden_words));
         let frequency = self.frequency(&body)?.max(self.frequency(&title)?);
-        let kind = Kind::of(&word.text);
+        let kind = Kind::of(word);
         let mut leaf = Leaf {
-            counted: vec![(body, 1.0), (title, title_weight())],
+            counted: vec![(body, 1.0), (title, self.weights.title)],
             hidden: Vec::new(),
             frequent: kind == Kind::Character,
-            places: Vec::new(),
             other: None,
+            other_counts: false,
             idf: 0.0,
         };
         let mut hidden_frequency = 0;
@@ -144,14 +331,18 @@ impl Compiler<'_> {
                 leaf.hidden.push(term(self.fields.body_characters));
                 leaf.hidden.push(term(self.fields.title_characters));
             }
-            Kind::Other => leaf.other = Some(self.literal(&word.text, scope).into()),
-        }
-        if let Some(place) = &word.place {
-            leaf.places.push(self.place_term(place));
+            Kind::Other => {
+                leaf.other = Some(self.literal(word, scope).into());
+                leaf.other_counts = frequency == 0;
+            }
         }
         // A word that no article holds says nothing about which ones hold enough of the query.
         let nowhere = kind == Kind::Entry && frequency + hidden_frequency == 0;
         leaf.idf = if nowhere { 0.0 } else { self.idf(frequency.max(hidden_frequency / 4)) };
+        if leaf.other_counts {
+            // Nobody counted in how many articles its characters stand together.
+            leaf.idf = leaf.idf.min(self.idf(self.total() / UNCOUNTED));
+        }
         Ok(leaf)
     }
 
@@ -161,8 +352,8 @@ impl Compiler<'_> {
             counted: Vec::new(),
             hidden: Vec::new(),
             frequent: false,
-            places: Vec::new(),
             other: Some(self.literal(text, scope).into()),
+            other_counts: false,
             idf: self.worth(text)?,
         })
     }
@@ -193,16 +384,6 @@ impl Compiler<'_> {
             }
         }
         one_or(places.into_iter().map(|query| (Occur::Should, query)).collect())
-    }
-
-    /// A run's characters one after the other in the text.
-    pub(super) fn characters_in_body(&self, text: &str) -> Box<dyn Query> {
-        phrase(self.fields.body_characters, text)
-    }
-
-    /// A run's characters one after the other in the headline.
-    pub(super) fn characters_in_title(&self, text: &str) -> Box<dyn Query> {
-        phrase(self.fields.title_characters, text)
     }
 
     /// The rarest words that every article which contains the text must hold: finding them is
@@ -251,18 +432,25 @@ impl Compiler<'_> {
             });
             queries.push(one_or(exact.collect()));
         }
-        if lifted != Lifted::Days {
-            let day = |field, day: u32| Term::from_field_u64(field, u64::from(day));
-            if let Some(since) = filters.since {
-                let from = Bound::Included(day(self.fields.last_day, since));
-                queries.push(Box::new(RangeQuery::new(from, Bound::Unbounded)));
-            }
-            if let Some(until) = filters.until {
-                let to = Bound::Included(day(self.fields.first_day, until));
-                queries.push(Box::new(RangeQuery::new(Bound::Unbounded, to)));
-            }
+        if lifted != Lifted::Days && filters.since.or(filters.until).is_some() {
+            queries.push(self.days(filters.since, filters.until));
         }
         queries
+    }
+
+    /// Articles that can have been published between two days; none is open.
+    fn days(&self, since: Option<u32>, until: Option<u32>) -> Box<dyn Query> {
+        let day = |field, day: u32| Term::from_field_u64(field, u64::from(day));
+        let mut bounds: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        if let Some(since) = since {
+            let from = Bound::Included(day(self.fields.last_day, since));
+            bounds.push((Occur::Must, Box::new(RangeQuery::new(from, Bound::Unbounded))));
+        }
+        if let Some(until) = until {
+            let to = Bound::Included(day(self.fields.first_day, until));
+            bounds.push((Occur::Must, Box::new(RangeQuery::new(Bound::Unbounded, to))));
+        }
+        one_or(bounds)
     }
 
     fn place(&self, place: &Place) -> Box<dyn Query> {
@@ -340,6 +528,12 @@ impl Compiler<'_> {
     }
 }
 
+/// Where the concept ends that begins at a word of a run.
+fn until(run: &Run, from: usize) -> usize {
+    let own = run.expansions.iter().filter(|e| e.words.start == from);
+    own.map(|e| e.words.end).max().unwrap_or(from + 1)
+}
+
 /// How a text can be looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -381,6 +575,22 @@ fn one_or(mut clauses: Vec<(Occur, Box<dyn Query>)>) -> Box<dyn Query> {
         0 => Box::new(EmptyQuery),
         1 if clauses[0].0 != Occur::MustNot => clauses.remove(0).1,
         _ => Box::new(BooleanQuery::new(clauses)),
+    }
+}
+
+/// One of some queries.
+fn any_of(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    one_or(queries.into_iter().map(|query| (Occur::Should, query)).collect())
+}
+
+/// Whether a run is a short compound of words and a character that is left over (合作区): its parts
+/// say much less than the whole, so they have to stand near each other.
+fn is_compound(run: &Run) -> bool {
+    let length = |word: &Word| word.text.chars().count();
+    let places = run.words.iter().any(|word| !word.places.is_empty());
+    match run.words.as_slice() {
+        [first, last] => length(first) > 1 && length(last) == 1 && !places,
+        _ => false,
     }
 }
 

@@ -1,43 +1,42 @@
 //! Answers plans from an index on this machine.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde::de::DeserializeOwned;
 use tantivy::collector::{Count as CountAll, DocSetCollector};
-use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, RangeQuery, Weight};
+use tantivy::query::{BooleanQuery, Occur, Query, RangeQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{
-    DocAddress, DocSet, SeekDangerResult, SegmentReader, TantivyDocument, TantivyError, Term,
-};
+use tantivy::{DocAddress, DocSet, TantivyDocument, TantivyError, Term};
 
+use super::closer::{Closeness, Sketch};
 use super::collect::{Best, Candidate, FacetCounter, Key};
 use super::compile::{Compiler, Lifted};
+use super::weights::Weights;
 use super::{Facets, Found, Hit, Response, SearchError, Searcher};
 use crate::article::Article;
 use crate::index::{IndexError, OpenIndex};
-use crate::query::{Node, Plan, Run, Sort};
-
-/// Articles that are looked at more closely before the order is final.
-const RECONSIDERED: usize = 20;
-/// What a run of words earns that stands together in the text, as a share of the words' worth.
-const TOGETHER: f32 = 0.2;
-/// The same for the headline.
-const TOGETHER_IN_TITLE: f32 = 0.2;
-/// Runs that are looked for together; further ones of a long query are not.
-const RUNS: usize = 8;
+use crate::query::{Plan, Sort};
 
 /// An index on this machine, as it was when it was opened.
 pub struct LocalSearcher {
     index: OpenIndex,
     searcher: tantivy::Searcher,
+    pub(super) weights: Arc<Weights>,
 }
 
 impl LocalSearcher {
     /// Searches an open index.
     pub fn new(index: OpenIndex) -> Self {
         let searcher = index.searcher();
-        Self { index, searcher }
+        Self { index, searcher, weights: Arc::default() }
+    }
+
+    /// Ranks with other weights.
+    #[must_use]
+    pub fn with_weights(self, weights: Weights) -> Self {
+        Self { weights: Arc::new(weights), ..self }
     }
 
     /// The index.
@@ -55,8 +54,13 @@ impl LocalSearcher {
         Ok(())
     }
 
-    fn compiler(&self) -> Compiler<'_> {
-        Compiler { searcher: &self.searcher, fields: self.index.fields }
+    /// The engine's searcher.
+    pub(super) fn engine(&self) -> &tantivy::Searcher {
+        &self.searcher
+    }
+
+    pub(super) fn compiler(&self) -> Compiler<'_> {
+        Compiler::new(&self.searcher, self.index.fields, &self.weights)
     }
 
     fn failed(&self, source: TantivyError) -> SearchError {
@@ -93,16 +97,17 @@ impl LocalSearcher {
 
     /// The articles of a plan, best first, and how many match.
     fn best(&self, plan: &Plan) -> tantivy::Result<(Vec<Candidate>, u64)> {
-        let query = self.compiler().plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;
+        let compiler = self.compiler();
+        let query = compiler.plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;
+        let sketch = compiler.take_sketch();
         let wanted = plan.page.saturating_mul(plan.size);
-        let runs = plan.node.as_ref().map(runs_of).unwrap_or_default();
-        let reconsider = plan.sort == Sort::Relevance && !runs.is_empty();
-        let keep = if reconsider { wanted.max(RECONSIDERED) } else { wanted };
+        let reconsider = plan.sort == Sort::Relevance && wanted > 0 && !sketch.is_empty();
+        let keep = if reconsider { wanted.max(self.weights.reconsidered) } else { wanted };
         let keep = keep.min(self.searcher.num_docs() as usize);
         let (mut best, total) = self.searcher.search(&query, &Best { keep, sort: plan.sort })?;
         if reconsider {
-            let close = best.len().min(RECONSIDERED);
-            self.reward_togetherness(&mut best[..close], &runs)?;
+            let close = best.len().min(self.weights.reconsidered);
+            self.look_closer(&mut best[..close], &sketch)?;
             best[..close].sort_by_key(|candidate| std::cmp::Reverse(candidate.key));
         }
         self.settle_ties(&mut best)?;
@@ -110,35 +115,40 @@ impl LocalSearcher {
         Ok((best, total))
     }
 
-    /// Raises the score of articles in which the words of a run stand together.
-    fn reward_togetherness(&self, best: &mut [Candidate], runs: &[&Run]) -> tantivy::Result<()> {
-        let compiler = self.compiler();
+    /// Raises the score of articles that hold much of the query in one passage or in the lead.
+    fn look_closer(&self, best: &mut [Candidate], sketch: &Sketch) -> tantivy::Result<()> {
+        let weights = &self.weights;
         let mut in_order: Vec<(DocAddress, usize)> =
             best.iter().map(|candidate| candidate.address).zip(0..).collect();
         in_order.sort_unstable();
-        let scoring = EnableScoring::disabled_from_searcher(&self.searcher);
-        for run in runs.iter().take(RUNS) {
-            let worth = compiler.worth_of(run.words.iter().map(|word| word.text.as_str()))?;
-            let title = compiler.characters_in_title(&run.text).weight(scoring)?;
-            let body = compiler.characters_in_body(&run.text).weight(scoring)?;
-            for (weight, share) in [(title, TOGETHER_IN_TITLE), (body, TOGETHER)] {
-                for same_segment in
-                    in_order.chunk_by(|(a, _), (b, _)| a.segment_ord == b.segment_ord)
-                {
-                    let Some((first, _)) = same_segment.first() else { continue };
-                    let segment = self.searcher.segment_reader(first.segment_ord);
-                    let docs: Vec<u32> = same_segment.iter().map(|(at, _)| at.doc_id).collect();
-                    let holds = which_hold(&*weight, segment, &docs)?;
-                    for (&(_, i), _) in same_segment.iter().zip(holds).filter(|(_, holds)| *holds) {
-                        best[i].score += worth * share;
-                    }
-                }
+        for same in in_order.chunk_by(|(a, _), (b, _)| a.segment_ord == b.segment_ord) {
+            let Some((first, _)) = same.first() else { continue };
+            let documents: Vec<u32> = same.iter().map(|(at, _)| at.doc_id).collect();
+            let closeness = self.closeness(sketch, first.segment_ord, &documents)?;
+            for (&(_, number), close) in same.iter().zip(closeness) {
+                let share = weights.passage * close.passage.powf(weights.passage_power)
+                    + weights.lead * close.lead;
+                best[number].score += share * sketch.total();
             }
         }
         for candidate in best {
             candidate.key = Key::relevance(candidate.score, candidate.day);
+            candidate.reconsidered = true;
         }
         Ok(())
+    }
+
+    /// How much of a query stands together in some documents of a segment.
+    pub(super) fn closeness(
+        &self,
+        sketch: &Sketch,
+        segment: u32,
+        documents: &[u32],
+    ) -> tantivy::Result<Vec<Closeness>> {
+        let Weights { passage_length, lead_length, .. } = *self.weights;
+        let segment = self.searcher.segment_reader(segment);
+        let field = self.index.fields.body_characters;
+        sketch.look(segment, field, documents, passage_length, lead_length)
     }
 
     /// Orders by id what is equal otherwise.
@@ -212,41 +222,6 @@ impl LocalSearcher {
     }
 }
 
-/// The runs of two words or more that a matching article may hold.
-fn runs_of(node: &Node) -> Vec<&Run> {
-    let mut runs = Vec::new();
-    node.visit(&mut |leaf| {
-        if let Node::Bag(bag) = leaf {
-            runs.extend(bag.runs.iter().filter(|run| run.words.len() > 1));
-        }
-    });
-    runs
-}
-
-/// Which of the documents (in order) a query matches.
-fn which_hold(
-    weight: &dyn Weight,
-    segment: &SegmentReader,
-    docs: &[u32],
-) -> tantivy::Result<Vec<bool>> {
-    let Some(&first) = docs.first() else { return Ok(Vec::new()) };
-    let (mut found, mut scorer) = weight.scorer_danger(segment, first, 1.0)?;
-    let mut holds = Vec::with_capacity(docs.len());
-    for &doc in docs {
-        if doc != first {
-            if let SeekDangerResult::SeekLowerBound(bound) = found
-                && bound > doc
-            {
-                holds.push(false);
-                continue;
-            }
-            found = scorer.seek_danger(doc);
-        }
-        holds.push(matches!(found, SeekDangerResult::Found));
-    }
-    Ok(holds)
-}
-
 impl Searcher for LocalSearcher {
     fn search(&self, plan: &Plan) -> Result<Response, SearchError> {
         let started = Instant::now();
@@ -255,7 +230,12 @@ impl Searcher for LocalSearcher {
         let mut hits = Vec::with_capacity(plan.size.min(best.len()));
         for (rank, candidate) in (skipped + 1..).zip(best.iter().skip(skipped)) {
             let article = self.read(candidate.address)?;
-            hits.push(Hit { rank, score: candidate.score, article });
+            let why = if plan.explain {
+                self.explain(plan, candidate).map_err(|source| self.failed(source))?
+            } else {
+                Vec::new()
+            };
+            hits.push(Hit { rank, score: candidate.score, why, article });
         }
         let facets = if plan.facets {
             Some(self.facets(plan).map_err(|source| self.failed(source))?)

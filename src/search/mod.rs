@@ -3,11 +3,18 @@
 //! Everything in front of this room talks to a [`Searcher`]; the local index is one.
 
 mod bag;
+mod closer;
 mod collect;
 mod compile;
+mod explain;
 mod local;
+mod near;
+mod similar;
+mod weights;
 
 pub use local::LocalSearcher;
+pub use similar::{Kin, Similar};
+pub use weights::Weights;
 
 use std::time::Duration;
 
@@ -62,8 +69,41 @@ pub struct Hit {
     pub rank: usize,
     /// How well it matches; only the order means something.
     pub score: f32,
+    /// What earned it its place, if that was asked for.
+    pub why: Vec<Part>,
     /// The article.
     pub article: Article,
+}
+
+/// A part of a hit's score.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Part {
+    /// What of the query it is about; empty where it is all of it.
+    pub what: String,
+    /// How it was earned.
+    pub how: How,
+    /// How much of the score it is.
+    pub earned: f32,
+}
+
+/// Ways to earn a score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// The words of the query stand there, the rarer and the more often the better.
+    Typed,
+    /// Another name or a synonym of them stands there.
+    InsteadOf,
+    /// The article is about the place.
+    AboutPlace,
+    /// It is about several places of the query.
+    SeveralPlaces,
+    /// One passage holds much of the query.
+    Passage,
+    /// The first sentences hold much of the query.
+    Lead,
+    /// Phrases and other parts that are there or not.
+    Literal,
 }
 
 /// Counts of articles by facet, the most frequent first; each ignores the filters on itself.

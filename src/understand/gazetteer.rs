@@ -233,6 +233,18 @@ impl Gazetteer {
         self.divisions.get(self.above[index as usize].0? as usize)
     }
 
+    /// One-character names of a division that are believed on their own: 沪, 甬.
+    pub fn abbreviations(&self, division: &Division) -> Vec<&'static str> {
+        static STRONG: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+            let strong = rows(ALIASES).filter(|[_, _, kind, strength, ..]| {
+                *kind == "abbreviation" && *strength == "strong"
+            });
+            strong.map(|[alias, code, ..]| (code, alias)).collect()
+        });
+        let own = STRONG.iter().filter(|(code, _)| *code == division.code);
+        own.map(|(_, alias)| *alias).collect()
+    }
+
     /// All regions, those of the closed list first.
     pub fn regions(&self) -> &[Region] {
         &self.regions

@@ -16,6 +16,10 @@ fn every_command_explains_itself() {
         ("show", expect_file!["help/show.txt"]),
         ("status", expect_file!["help/status.txt"]),
         ("read", expect_file!["help/read.txt"]),
+        ("similar", expect_file!["help/similar.txt"]),
+        ("batch", expect_file!["help/batch.txt"]),
+        ("analyze", expect_file!["help/analyze.txt"]),
+        ("eval", expect_file!["help/eval.txt"]),
         ("completions", expect_file!["help/completions.txt"]),
     ] {
         let args: Vec<&str> = [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();

@@ -39,6 +39,7 @@ fn json_keeps_its_contract() {
         &["“长三角”", "-招聘", "--region", "长三角", "--sort", "newest"],
         &["--city", "佛山", "--width", "0"],
         &["榴莲"],
+        &["沪滇对口帮扶", "--explain"],
         &["title:飞地", "--width", "7"],
         &["）（"],
         &["--region", "广东", "-n", "100", "--width", "300"],
@@ -70,7 +71,7 @@ fn what_was_understood_is_said() {
     let ran = Desk::sample().run(&["search", "佛山 “人才飞地” -招聘", "--format", "json"]);
     assert_eq!(
         ran.json()["understood"],
-        json!({"words": ["佛山"], "cities": ["佛山市"], "regions": [], "phrases": ["人才飞地"], "without": ["招聘"]})
+        json!({"words": ["佛山"], "also": ["佛山市"], "cities": ["佛山市"], "regions": [], "phrases": ["人才飞地"], "without": ["招聘"]})
     );
 }
 

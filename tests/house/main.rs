@@ -6,6 +6,7 @@
 mod crash;
 mod filters;
 mod literal;
+mod quality;
 mod seeds;
 mod support;
 mod tidy;

@@ -11,6 +11,7 @@ use crate::present::count::{counted, duration, thousands};
 use crate::present::highlight::Passage;
 use crate::present::paint::{Layout, Palette};
 use crate::present::sanitize::terminal;
+use crate::search::{How, Part};
 
 /// Values of a facet shown below the hits.
 const FACET_VALUES: usize = 10;
@@ -65,7 +66,28 @@ fn write_hit(
             writeln!(out, "{indent}{line}")?;
         }
     }
+    if !hit.why.is_empty() {
+        writeln!(out, "{indent}{}", palette.aside(format!("why {:.2}:", hit.score)))?;
+        for part in &hit.why {
+            let line = format!("{:>8.2}  {}", part.earned, terminal(&told(part)));
+            writeln!(out, "{indent}{}", palette.aside(line))?;
+        }
+    }
     Ok(())
+}
+
+/// A part of a score in words.
+fn told(part: &Part) -> String {
+    let what = &part.what;
+    match part.how {
+        How::Typed => format!("{what}: stands there"),
+        How::InsteadOf => format!("{what}: stands there instead"),
+        How::AboutPlace => format!("{what}: the article is about it"),
+        How::SeveralPlaces => "the article is about several places of the query".to_owned(),
+        How::Passage => "one passage holds much of the query".to_owned(),
+        How::Lead => "the first sentences hold much of the query".to_owned(),
+        How::Literal => "phrases and other parts that are there or not".to_owned(),
+    }
 }
 
 /// The first names of a list, and how many more there are.

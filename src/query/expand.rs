@@ -1,0 +1,157 @@
+//! A stretch of a query → what else may stand for it: other names of its places, synonyms from
+//! `data/thesaurus/`; and which of its words only ask.
+//!
+//! Nothing here is looked for instead of what was typed; it counts less wherever it is found.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use crate::clean::fold::fold;
+use crate::understand::gazetteer::Gazetteer;
+use crate::understand::places::{QueryPlace, QueryPlaceKind};
+
+const SYNONYMS: &str = include_str!("../../data/thesaurus/synonyms.tsv");
+const FILLERS: &str = include_str!("../../data/thesaurus/fillers.tsv");
+
+/// Share of the typed words' worth that another name of the same place earns.
+const SAME_PLACE: f32 = 0.9;
+
+/// Groups of words that may stand for each other.
+struct Thesaurus {
+    /// Folded members of each group, and what a synonym earns.
+    groups: Vec<(Vec<String>, f32)>,
+    /// The groups that a member belongs to.
+    by_member: HashMap<String, Vec<usize>>,
+    /// Characters of the longest member.
+    longest: usize,
+}
+
+static THESAURUS: LazyLock<Thesaurus> = LazyLock::new(|| {
+    let mut groups = Vec::new();
+    let mut by_member: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut longest = 0;
+    for line in SYNONYMS.lines().skip(1) {
+        let mut columns = line.split('\t');
+        let (Some(share), Some(members)) = (columns.next(), columns.next()) else { continue };
+        let Ok(share) = share.parse() else { continue };
+        let members: Vec<String> = members.split('|').map(fold).collect();
+        for member in &members {
+            longest = longest.max(member.chars().count());
+            let member = member.trim_start_matches('?');
+            by_member.entry(member.to_owned()).or_default().push(groups.len());
+        }
+        groups.push((members, share));
+    }
+    Thesaurus { groups, by_member, longest }
+});
+
+static FILLER_WORDS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| FILLERS.lines().skip(1).filter_map(|line| line.split('\t').next()).collect());
+
+/// Whether a word only asks (怎么, 哪些) and says nothing about what is wanted.
+pub(super) fn is_filler(word: &str) -> bool {
+    FILLER_WORDS.contains(word)
+}
+
+/// Something that may stand for a part of a query.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Found {
+    /// The characters of the query that it may stand for.
+    pub(super) range: Range<usize>,
+    /// What may stand there, folded.
+    pub(super) text: String,
+    /// Share of the typed words' worth that it earns.
+    pub(super) share: f32,
+}
+
+/// Finds what may stand for parts of a folded stretch of a query that names some places.
+pub(super) fn expansions(folded: &str, places: &[QueryPlace]) -> Vec<Found> {
+    let mut found = synonyms(folded);
+    found.extend(names(folded, places));
+    found
+}
+
+/// The longest members of the thesaurus that stand in a text, none overlapping, as bytes.
+pub(super) fn members_within(folded: &str) -> Vec<Range<usize>> {
+    let thesaurus = &*THESAURUS;
+    let mut starts: Vec<usize> = folded.char_indices().map(|(at, _)| at).collect();
+    starts.push(folded.len());
+    let count = starts.len() - 1;
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < count {
+        let longest = (at + thesaurus.longest).min(count);
+        let hit = (at + 2..=longest)
+            .rev()
+            .find(|&end| thesaurus.by_member.contains_key(&folded[starts[at]..starts[end]]));
+        if let Some(end) = hit {
+            found.push(starts[at]..starts[end]);
+        }
+        at = hit.unwrap_or(at + 1);
+    }
+    found
+}
+
+/// Synonyms of the longest members that stand in a text.
+fn synonyms(folded: &str) -> Vec<Found> {
+    let thesaurus = &*THESAURUS;
+    let mut found: Vec<Found> = Vec::new();
+    for member in members_within(folded) {
+        let typed = &folded[member.clone()];
+        let start = folded[..member.start].chars().count();
+        let range = start..start + typed.chars().count();
+        for &group in &thesaurus.by_member[typed] {
+            let (members, share) = &thesaurus.groups[group];
+            for other in members.iter().filter(|other| *other != typed && !other.starts_with('?')) {
+                match found.iter_mut().find(|f| f.range == range && f.text == *other) {
+                    Some(known) => known.share = known.share.max(*share),
+                    None => found.push(Found {
+                        range: range.clone(),
+                        text: other.clone(),
+                        share: *share,
+                    }),
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Other names of the places that a text names.
+fn names(folded: &str, places: &[QueryPlace]) -> Vec<Found> {
+    let gazetteer = Gazetteer::get();
+    let characters: Vec<char> = folded.chars().collect();
+    let mut found = Vec::new();
+    for place in places {
+        let typed: String = characters[place.range.clone()].iter().collect();
+        let mut names: Vec<String> = Vec::new();
+        if place.kind == QueryPlaceKind::Region {
+            if let Some(region) = gazetteer.regions().iter().find(|r| r.name == place.facet_name) {
+                names.push(fold(region.name));
+                for alias in &region.aliases {
+                    // A doubtful name (?湾区) is believed only where it was typed.
+                    let sure = !alias.starts_with('?');
+                    let alias = fold(alias.trim_start_matches('?'));
+                    if sure || alias == typed {
+                        names.push(alias);
+                    }
+                }
+            }
+        } else if let Some(division) = gazetteer.division(&place.code) {
+            names.push(fold(division.name));
+            names.push(fold(division.short));
+            names.extend(gazetteer.abbreviations(division).into_iter().map(fold));
+        }
+        // 前海 or 襄樊 is filed under a larger or newer place, and is not another name of it.
+        if !names.contains(&typed) {
+            continue;
+        }
+        names.retain(|name| !name.is_empty() && *name != typed);
+        names.dedup();
+        for text in names {
+            found.push(Found { range: place.range.clone(), text, share: SAME_PLACE });
+        }
+    }
+    found
+}

@@ -1,0 +1,226 @@
+//! Looks closely at the articles that a bag of words ranks first: what of the query stands together
+//! in one passage and in the lead.
+//!
+//! The positions of the query's characters are read from the index, for these articles only; no
+//! text is loaded and nothing is cut into words. A passage is worth what it covers of the query:
+//! each concept once, by its rarity, what was typed before what may stand for it. A digest of ten
+//! items or a report of an hour is thereby judged by its best passage.
+
+use tantivy::postings::Postings;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
+
+/// Units of a query that are looked for; a pasted text has more, and says enough with these.
+const UNITS: usize = 64;
+
+/// A text that is looked for in the articles.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Unit {
+    /// Its characters, folded.
+    pub(super) text: Vec<char>,
+    /// The concept it belongs to.
+    pub(super) concept: usize,
+    /// What it is worth.
+    pub(super) worth: f32,
+    /// Whether it was typed, or may stand for what was typed.
+    pub(super) typed: bool,
+}
+
+/// The query as a list of texts.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sketch {
+    units: Vec<Unit>,
+    characters: Vec<char>,
+    total: f32,
+}
+
+/// Shares of the query, by worth, that an article covers.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Closeness {
+    /// In its best passage.
+    pub(super) passage: f32,
+    /// In its first sentences.
+    pub(super) lead: f32,
+}
+
+impl Sketch {
+    /// A sketch of some units; `concepts` is what each concept is worth.
+    pub(super) fn new(mut units: Vec<Unit>, concepts: &[f32]) -> Self {
+        units.truncate(UNITS);
+        let mut characters: Vec<char> = units.iter().flat_map(|unit| unit.text.clone()).collect();
+        characters.sort_unstable();
+        characters.dedup();
+        let total = concepts.iter().sum();
+        Self { units, characters, total }
+    }
+
+    /// What the whole query is worth.
+    pub(super) fn total(&self) -> f32 {
+        self.total
+    }
+
+    /// Whether there is nothing to look for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.units.is_empty() || self.total <= 0.0
+    }
+
+    /// Looks at some documents of a segment, in order of their numbers.
+    pub(super) fn look(
+        &self,
+        segment: &SegmentReader,
+        body: Field,
+        documents: &[DocId],
+        passage: u32,
+        lead: u32,
+    ) -> tantivy::Result<Vec<Closeness>> {
+        let in_body = self.positions(segment, body, documents)?;
+        let mut closeness = Vec::with_capacity(documents.len());
+        let mut spots = Vec::new();
+        for in_body in &in_body {
+            self.spots(in_body, &mut spots);
+            let first = spots.iter().take_while(|(at, _)| *at < lead);
+            let first = first.fold(0, |held, (_, unit)| held | 1 << unit);
+            closeness.push(Closeness {
+                passage: self.best_passage(&spots, passage) / self.total,
+                lead: self.worth_of(first) / self.total,
+            });
+        }
+        Ok(closeness)
+    }
+
+    /// For each document and character, where the character stands.
+    fn positions(
+        &self,
+        segment: &SegmentReader,
+        field: Field,
+        documents: &[DocId],
+    ) -> tantivy::Result<Vec<Vec<Vec<u32>>>> {
+        let index = segment.inverted_index(field)?;
+        let mut found = vec![vec![Vec::new(); self.characters.len()]; documents.len()];
+        let mut buffer = [0; 4];
+        for (number, character) in self.characters.iter().enumerate() {
+            let term = Term::from_field_text(field, character.encode_utf8(&mut buffer));
+            let option = IndexRecordOption::WithFreqsAndPositions;
+            let Some(mut postings) = index.read_postings(&term, option)? else { continue };
+            for (at, &document) in documents.iter().enumerate() {
+                let mut now = postings.doc();
+                if now < document {
+                    now = postings.seek(document);
+                }
+                if now == document {
+                    postings.positions(&mut found[at][number]);
+                } else if now == TERMINATED {
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Where the units stand, in order.
+    fn spots(&self, positions: &[Vec<u32>], spots: &mut Vec<(u32, usize)>) {
+        spots.clear();
+        for (number, unit) in self.units.iter().enumerate() {
+            let lists = unit.text.iter().map(|character| {
+                let at = self.characters.binary_search(character).unwrap_or_default();
+                positions.get(at).map(Vec::as_slice).unwrap_or_default()
+            });
+            let lists: Vec<&[u32]> = lists.collect();
+            let Some((rarest, first)) = lists.iter().enumerate().min_by_key(|(_, l)| l.len())
+            else {
+                continue;
+            };
+            for &position in *first {
+                let Some(start) = position.checked_sub(rarest as u32) else { continue };
+                let whole = (start..).zip(&lists).all(|(at, list)| list.binary_search(&at).is_ok());
+                if whole {
+                    spots.push((start, number));
+                }
+            }
+        }
+        spots.sort_unstable();
+    }
+
+    /// What units (as bits) are worth: of each concept what was typed, or the best of what may
+    /// stand for it.
+    fn worth_of(&self, held: u64) -> f32 {
+        let mut sum = 0.0;
+        let (mut concept, mut typed, mut other) = (usize::MAX, 0.0f32, 0.0f32);
+        for (number, unit) in self.units.iter().enumerate() {
+            if unit.concept != concept {
+                sum += typed.max(other);
+                (concept, typed, other) = (unit.concept, 0.0, 0.0);
+            }
+            if held >> number & 1 == 1 {
+                if unit.typed {
+                    typed += unit.worth;
+                } else {
+                    other = other.max(unit.worth);
+                }
+            }
+        }
+        sum + typed.max(other)
+    }
+
+    /// The most that any stretch of `length` characters covers.
+    fn best_passage(&self, spots: &[(u32, usize)], length: u32) -> f32 {
+        let mut counts = [0u16; UNITS];
+        let mut held = 0u64;
+        let mut best = 0.0f32;
+        let mut first = 0;
+        for &(at, unit) in spots {
+            while spots[first].0 + length < at {
+                let gone = spots[first].1;
+                counts[gone] -= 1;
+                if counts[gone] == 0 {
+                    held &= !(1 << gone);
+                }
+                first += 1;
+            }
+            counts[unit] += 1;
+            if counts[unit] == 1 {
+                held |= 1 << unit;
+                best = best.max(self.worth_of(held));
+            }
+        }
+        best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit(text: &str, concept: usize, worth: f32, typed: bool) -> Unit {
+        Unit { text: text.chars().collect(), concept, worth, typed }
+    }
+
+    /// Where each character of a text stands, for the characters of a sketch.
+    fn positions(sketch: &Sketch, text: &str) -> Vec<Vec<u32>> {
+        let at = |wanted: char| -> Vec<u32> {
+            (0u32..).zip(text.chars()).filter(|(_, c)| *c == wanted).map(|(at, _)| at).collect()
+        };
+        sketch.characters.iter().map(|&character| at(character)).collect()
+    }
+
+    #[test]
+    fn a_passage_is_worth_what_stands_together_in_it() {
+        let units = vec![
+            unit("佛山", 0, 4.0, true),
+            unit("茂名", 1, 5.0, true),
+            unit("飞地", 2, 6.0, true),
+            unit("离岸孵化器", 2, 3.0, false),
+        ];
+        let sketch = Sketch::new(units, &[4.0, 5.0, 6.0]);
+        let best = |text: &str, length| {
+            let mut spots = Vec::new();
+            sketch.spots(&positions(&sketch, text), &mut spots);
+            sketch.best_passage(&spots, length)
+        };
+        assert!((best("佛山与茂名共建飞地", 20) - 15.0).abs() < 1e-6);
+        assert!((best("佛山与茂名共建离岸孵化器", 20) - 12.0).abs() < 1e-6, "a synonym is less");
+        let far = format!("佛山{}茂名共建飞地", "一".repeat(30));
+        assert!((best(&far, 20) - 11.0).abs() < 1e-6, "佛山 stands too far off");
+        assert!((best("佛与山，茂与名", 20)).abs() < 1e-6, "characters alone are no words");
+    }
+}

@@ -1,0 +1,67 @@
+//! What each part of the ranking counts. `docs/ranking.md` says what each is for and what it pays.
+
+use serde::Deserialize;
+
+/// The weights of the ranking; 0 switches a part off.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Weights {
+    /// How quickly further occurrences of a word count less (BM25's k1).
+    pub saturation: f32,
+    /// How much a long text is held against it (BM25's b).
+    pub length: f32,
+    /// Occurrences in the text that one in the headline is worth.
+    pub title: f32,
+    /// Share of a word's worth that a hidden occurrence earns.
+    pub hidden: f32,
+    /// Share of a word's worth that an article about the place which the word names earns.
+    pub place: f32,
+    /// The least that a place which the query names is worth.
+    pub place_least: f32,
+    /// What an article earns that is about several places of the query, as a share of their worth.
+    pub together_places: f32,
+    /// Factor on what synonyms and other names earn.
+    pub expansion: f32,
+    /// Whether words that only ask are left out: 1 or 0.
+    pub filler: f32,
+    /// Share of the words' worth that an article has to hold to match at all.
+    pub required: f32,
+    /// The most that one word's worth counts towards what an article has to hold.
+    pub required_most: f32,
+    /// Articles that are looked at more closely.
+    pub reconsidered: usize,
+    /// What an article earns whose best passage covers all of the query, as a share of its worth.
+    pub passage: f32,
+    /// To which power the share that a passage covers is raised.
+    pub passage_power: f32,
+    /// Characters of a passage.
+    pub passage_length: u32,
+    /// What a lead earns that covers all of the query.
+    pub lead: f32,
+    /// Characters of a lead.
+    pub lead_length: u32,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self {
+            saturation: 1.2,
+            length: 0.6,
+            title: 6.0,
+            hidden: 0.2,
+            place: 0.35,
+            place_least: 5.0,
+            together_places: 1.0,
+            expansion: 1.0,
+            filler: 1.0,
+            required: 0.35,
+            required_most: 3.0,
+            reconsidered: 20,
+            passage: 0.5,
+            passage_power: 2.0,
+            passage_length: 120,
+            lead: 0.4,
+            lead_length: 120,
+        }
+    }
+}
