@@ -11,7 +11,7 @@ mod skip;
 
 pub use date::{DateError, Dated, NewsDate};
 pub use page::{CleanPage, Content, Given, Origin, RawPage, Said, Title, Witness};
-pub use partnership::{Alliance, Partnership};
+pub use partnership::{Alliance, Cooperation, Figure, Partnership, Status};
 pub use place::{Field, Level, Mention, Place, Role, Span};
 pub use skip::Skip;
 

@@ -1,0 +1,444 @@
+//! Places and words of an article → who works with whom, on what, and the sentence that says so.
+//!
+//! Three steps, a file each: `partners_words.rs` finds the words of working together,
+//! `partners_said.rs` reads each sentence as claims about certain places, and `partners_facts.rs`
+//! reads kind, form, status, date and figures from the best sentence. This file weighs the claims
+//! of an article together: several sentences, the headline, and what the article is about.
+//!
+//! What counts as cooperation, at which level a partner is named and when many partners are one
+//! alliance is described in `data/partnership/README.md`.
+
+use super::gazetteer::{Gazetteer, Target};
+use super::partners_facts::{self, About};
+use super::partners_said::{Claim, Party, Said, Sentence, parties, sentences};
+use super::partners_words::{self, Cue, Role, have_programme};
+use super::places::Named;
+use super::places_about::Use;
+use super::places_named::Text;
+use crate::article::{Alliance, Cooperation, Partnership, Span};
+
+pub use super::partners_words::KINDS;
+
+/// The partners that an article tells of.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Together {
+    /// Pairs, the surest first.
+    pub partners: Vec<Partnership>,
+    /// Circles of more than four, and regions that act as one.
+    pub alliances: Vec<Alliance>,
+}
+
+/// From this weight on a claim is believed.
+const BELIEVED: f32 = 3.0;
+/// Longest evidence, in characters.
+const LONGEST_EVIDENCE: usize = 150;
+/// Headlines of articles that gather unrelated news.
+const DIGESTS: &[&str] =
+    &["快讯", "简讯", "速览", "一周", "早报", "晚报", "早知道", "汇总", "集锦", "要闻", "短讯", "盘点"];
+
+/// Reads who works with whom. Spans are in characters of the texts as given.
+pub(super) fn find(title: &str, body: &str, named: &Named) -> Together {
+    if !is_worth_reading(named) {
+        return Together::default();
+    }
+    let article = Reading::new(named);
+    let mut circles = article.circles();
+    article.support(&mut circles);
+    let believed = article.believed(circles);
+    if believed.is_empty() {
+        return article.region_as_one(title, body);
+    }
+    let originals: [Vec<char>; 2] = [title.chars().collect(), body.chars().collect()];
+    let mut together = Together::default();
+    let name = |place: u16| Gazetteer::get().at(place).name.to_owned();
+    for circle in believed {
+        let fact = article.fact(&circle, &originals);
+        match circle.places.as_slice() {
+            &[a, b] => together.partners.push(Partnership { a: name(a), b: name(b), fact }),
+            many => together
+                .alliances
+                .push(Alliance { members: many.iter().map(|&place| name(place)).collect(), fact }),
+        }
+    }
+    together
+}
+
+/// Whether an article names two places, or a region that might act.
+fn is_worth_reading(named: &Named) -> bool {
+    let mut first = None;
+    named.weighed.spots.iter().any(|(spot, _)| match spot.target {
+        Target::Region(_) => true,
+        Target::Division(index) => {
+            let province = Gazetteer::get().city_index(index).unwrap_or(index);
+            let first = *first.get_or_insert(province);
+            first != province
+        }
+    })
+}
+
+/// An article cut into sentences, with the parties and words of each.
+struct Reading<'a> {
+    named: &'a Named,
+    sentences: Vec<Sentence>,
+    parties: [Vec<Party>; 2],
+    cues: [Vec<Cue>; 2],
+    digest: bool,
+}
+
+/// Some places and all that is said of them.
+struct Circle {
+    places: Vec<u16>,
+    item: usize,
+    weight: f32,
+    /// The claims with the number of their sentence.
+    claims: Vec<(usize, Claim)>,
+    /// Further sentences that speak of them as 「两地」.
+    echoes: Vec<usize>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(named: &'a Named) -> Self {
+        let [title, body] = &named.texts;
+        let digest = DIGESTS.iter().any(|word| title.folded.text.contains(word));
+        let mut all = sentences(title, 0, false);
+        all.extend(sentences(body, 1, digest));
+        let of = |number: usize| {
+            let spots = &named.weighed.spots;
+            let start = spots.partition_point(|(spot, _)| spot.text < number);
+            let end = spots.partition_point(|(spot, _)| spot.text <= number);
+            parties(&named.texts[number], &spots[start..end])
+        };
+        let parties = [of(0), of(1)];
+        let cues = [partners_words::cues(title), partners_words::cues(body)];
+        Self { named, sentences: all, parties, cues, digest }
+    }
+
+    fn cues_of(&self, sentence: Sentence) -> &[Cue] {
+        let cues = &self.cues[sentence.text];
+        let start = cues.partition_point(|cue| cue.start < sentence.start);
+        let end = cues.partition_point(|cue| cue.start < sentence.end);
+        &cues[start..end]
+    }
+
+    fn parties_of(&self, sentence: Sentence) -> &[Party] {
+        let parties = &self.parties[sentence.text];
+        let start = parties.partition_point(|party| party.start < sentence.start);
+        let end = parties.partition_point(|party| party.start < sentence.end);
+        &parties[start..end]
+    }
+
+    /// The city that the article is about most.
+    fn topic(&self) -> Option<u16> {
+        let first = self.named.weighed.cities.first()?;
+        (first.subject && !self.digest).then_some(first.index)
+    }
+
+    /// All claims, put together by places.
+    fn circles(&self) -> Vec<Circle> {
+        let mut circles: Vec<Circle> = Vec::new();
+        let topic = self.topic();
+        for (number, &sentence) in self.sentences.iter().enumerate() {
+            let parties = self.parties_of(sentence);
+            if parties.is_empty() || (self.digest && sentence.text == 0) {
+                continue;
+            }
+            let said = Said {
+                text: &self.named.texts[sentence.text],
+                parties,
+                cues: self.cues_of(sentence),
+                topic,
+            };
+            for claim in said.claims() {
+                let known = circles
+                    .iter_mut()
+                    .find(|circle| circle.places == claim.places && circle.item == sentence.item);
+                if let Some(circle) = known {
+                    circle.weight = circle.weight.max(claim.weight);
+                    circle.claims.push((number, claim));
+                } else {
+                    circles.push(Circle {
+                        places: claim.places.clone(),
+                        item: sentence.item,
+                        weight: claim.weight,
+                        claims: vec![(number, claim)],
+                        echoes: Vec::new(),
+                    });
+                }
+            }
+        }
+        circles
+    }
+
+    /// Whether the article is about a place, or about one in it.
+    fn is_about(&self, place: u16) -> bool {
+        let weighed = &self.named.weighed;
+        weighed.cities.iter().chain(&weighed.provinces).any(|t| t.index == place && t.subject)
+    }
+
+    /// What other sentences add to each circle.
+    fn support(&self, circles: &mut [Circle]) {
+        let coarse: Vec<(Vec<u16>, usize, f32)> =
+            circles.iter().map(|c| (c.places.clone(), c.item, c.weight)).collect();
+        for circle in circles.iter_mut() {
+            let serious = circle.claims.iter().filter(|(_, c)| c.weight >= 1.5).count();
+            circle.weight += (serious.saturating_sub(1) as f32 * 0.5).min(1.0);
+            if circle.claims.iter().any(|&(n, _)| self.sentences[n].text == 0) {
+                circle.weight += 0.5;
+            }
+            let about = circle.places.iter().filter(|&&place| self.is_about(place)).count();
+            if about < circle.places.len() {
+                circle.weight -= 0.5;
+            }
+            let framed = coarse.iter().any(|(places, item, weight)| {
+                *item == circle.item && *weight >= BELIEVED && is_finer(&circle.places, places)
+            });
+            circle.weight += if framed { 1.0 } else { 0.0 };
+        }
+        // 「双方签订协议」 speaks of the only two that the article tells of.
+        for (number, &sentence) in self.sentences.iter().enumerate() {
+            let cues = self.cues_of(sentence);
+            let both = cues.iter().any(|cue| cue.word.role == Role::Both);
+            let wish = cues.iter().any(|cue| cue.word.role == Role::Wish);
+            let acts = cues.iter().any(|cue| cue.is_cooperation() && cue.word.strength > 1);
+            if !both || wish || !acts || self.parties_of(sentence).len() > 2 {
+                continue;
+            }
+            let mut best: Option<(f32, usize)> = None;
+            for (position, circle) in circles.iter().enumerate() {
+                if circle.item == sentence.item
+                    && circle.places.len() == 2
+                    && best.is_none_or(|(most, _)| circle.weight > most)
+                {
+                    best = Some((circle.weight, position));
+                }
+            }
+            if let Some((_, position)) = best {
+                let circle = &mut circles[position];
+                if circle.echoes.len() < 2 {
+                    circle.weight += 0.5;
+                }
+                circle.echoes.push(number);
+            }
+        }
+    }
+
+    /// The circles that are believed: at the finest level, and not the parts of a larger one.
+    fn believed(&self, circles: Vec<Circle>) -> Vec<Circle> {
+        let mut believed: Vec<Circle> =
+            circles.into_iter().filter(|circle| circle.weight >= BELIEVED).collect();
+        let kept: Vec<bool> = believed
+            .iter()
+            .map(|circle| {
+                !believed.iter().any(|other| {
+                    other.item == circle.item
+                        && (is_finer(&other.places, &circle.places)
+                            || other.places.len() > circle.places.len()
+                                && circle.places.iter().all(|p| other.places.contains(p)))
+                })
+            })
+            .collect();
+        let mut kept = kept.into_iter();
+        believed.retain(|_| kept.next().unwrap_or(true));
+        believed.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.places.cmp(&b.places)));
+        // A digest may tell of the same places twice.
+        let mut seen: Vec<Vec<u16>> = Vec::new();
+        believed.retain(|circle| {
+            let new = !seen.contains(&circle.places);
+            seen.push(circle.places.clone());
+            new
+        });
+        believed
+    }
+
+    /// Everything about the best sentence of a circle.
+    fn fact(&self, circle: &Circle, originals: &[Vec<char>; 2]) -> Cooperation {
+        let mut best: Option<(f32, usize, usize, usize)> = None;
+        let mut consider = |value: f32, number: usize, from: usize, to: usize| {
+            let sentence = self.sentences[number];
+            let cues = self.cues_of(sentence);
+            let text = &self.named.texts[sentence.text];
+            let digits = (sentence.start..sentence.end).any(|at| text.at(at).is_ascii_digit());
+            let mut value = value;
+            value += if partners_facts::is_event(cues) { 0.7 } else { 0.0 };
+            value += if digits { 0.3 } else { 0.0 };
+            value -= if sentence.text == 0 { 1.0 } else { 0.0 };
+            value += if sentence.text == 1 && sentence.start < 200 { 0.3 } else { 0.0 };
+            if best.is_none_or(|(most, ..)| value > most) {
+                best = Some((value, number, from, to));
+            }
+        };
+        for (number, claim) in &circle.claims {
+            consider(claim.weight.min(4.0), *number, claim.from, claim.to);
+        }
+        for &number in &circle.echoes {
+            let sentence = self.sentences[number];
+            let strongest = self.cues_of(sentence).iter().filter(|c| c.is_cooperation());
+            let span = strongest.max_by_key(|c| c.word.strength).map(|c| (c.start, c.end));
+            let (from, to) = span.unwrap_or((sentence.start, sentence.end));
+            consider(2.6, number, from, to);
+        }
+        let (_, number, from, to) = best.unwrap_or((0.0, 0, 0, 0));
+        self.cooperation(circle, number, from..to, originals)
+    }
+
+    fn cooperation(
+        &self,
+        circle: &Circle,
+        number: usize,
+        said: std::ops::Range<usize>,
+        originals: &[Vec<char>; 2],
+    ) -> Cooperation {
+        let sentence = self.sentences[number];
+        let text = &self.named.texts[sentence.text];
+        let original = &originals[sentence.text];
+        let cues = self.cues_of(sentence);
+        let first = cues.partition_point(|cue| cue.start < said.start);
+        let last = cues.partition_point(|cue| cue.start < said.end);
+        let title: &[Cue] = if self.digest { &[] } else { &self.cues[0] };
+        let others: Vec<&[Cue]> = circle
+            .claims
+            .iter()
+            .map(|(n, _)| *n)
+            .chain(circle.echoes.iter().copied())
+            .filter(|&n| n != number)
+            .map(|n| self.cues_of(self.sentences[n]))
+            .collect();
+        let about = About {
+            said: &cues[first..last],
+            sentence: cues,
+            title,
+            paired: self.is_paired(circle, cues, title, &others),
+            others,
+        };
+        let part = part_with(text, sentence, said);
+        let span = text.folded.original(part.clone());
+        let kept = original.get(span.start as usize..span.end as usize).unwrap_or_default();
+        let (span, evidence) = trimmed(span, kept);
+        Cooperation {
+            kind: partners_facts::kind(&about).to_owned(),
+            form: partners_facts::form(about.said, cues).map(str::to_owned),
+            status: partners_facts::status(cues),
+            date: partners_facts::date(text, sentence),
+            figures: partners_facts::figures(text, sentence, original),
+            evidence,
+            field: text.field,
+            span,
+        }
+    }
+
+    /// Whether paired assistance binds the partners, by what is said of them.
+    fn is_paired(&self, circle: &Circle, cues: &[Cue], title: &[Cue], others: &[&[Cue]]) -> bool {
+        let help = |cues: &[Cue], least: u8| {
+            cues.iter().any(|cue| cue.word.role == Role::Help && cue.word.strength >= least)
+        };
+        let near = help(cues, 2) || help(title, 2) || others.iter().any(|cues| help(cues, 2));
+        let bound = match circle.places.as_slice() {
+            &[a, b] => have_programme(a, b),
+            _ => false,
+        };
+        let anywhere = || help(&self.cues[1], 2);
+        near || (bound && (anywhere() || help(cues, 1)))
+    }
+
+    /// A region whose members are not named, where they are said to do something together.
+    fn region_as_one(&self, title: &str, body: &str) -> Together {
+        let originals: [Vec<char>; 2] = [title.chars().collect(), body.chars().collect()];
+        let regions = Gazetteer::get().regions();
+        let mut best: Option<(f32, usize, std::ops::Range<usize>, u16)> = None;
+        for (spot, used) in &self.named.weighed.spots {
+            let Target::Region(index) = spot.target else { continue };
+            if *used == Use::InName || self.digest {
+                continue;
+            }
+            let listed = regions.get(index as usize).is_some_and(|region| region.listed);
+            let Some(number) = self.sentences.iter().position(|s| {
+                s.text == spot.text && s.start <= spot.start && spot.end <= s.end
+            }) else {
+                continue;
+            };
+            let sentence = self.sentences[number];
+            let cues = self.cues_of(sentence);
+            let thing = cues.iter().find(|cue| {
+                cue.start >= spot.end
+                    && matches!(cue.word.form, "协作机制" | "联席会议" | "城市联盟" | "规划" | "框架协议" | "通办" | "互认")
+            });
+            let Some(thing) = thing.filter(|_| listed) else { continue };
+            let done = cues.iter().any(|c| {
+                matches!(c.word.role, Role::State | Role::Act) && c.word.strength > 0
+            });
+            let wish = cues.iter().any(|cue| cue.word.role == Role::Wish);
+            let value = f32::from(thing.word.strength) + if done { 1.0 } else { 0.0 }
+                - if wish { 1.5 } else { 0.0 }
+                - if sentence.text == 0 { 0.5 } else { 0.0 };
+            if value >= BELIEVED && best.as_ref().is_none_or(|(most, ..)| value > *most) {
+                best = Some((value, number, spot.start..thing.end, index));
+            }
+        }
+        let Some((weight, number, said, index)) = best else { return Together::default() };
+        let circle = Circle {
+            places: Vec::new(),
+            item: 0,
+            weight,
+            claims: Vec::new(),
+            echoes: Vec::new(),
+        };
+        let fact = self.cooperation(&circle, number, said, &originals);
+        let members =
+            regions.get(index as usize).map(|region| region.name.to_owned()).into_iter().collect();
+        Together { partners: Vec::new(), alliances: vec![Alliance { members, fact }] }
+    }
+}
+
+/// Whether some places are those of another circle, at least one of them named more finely.
+fn is_finer(finer: &[u16], coarser: &[u16]) -> bool {
+    let gazetteer = Gazetteer::get();
+    let within = |inner: u16, outer: u16| inner == outer || gazetteer.lies_in(inner, outer);
+    finer != coarser
+        && finer.len() == 2
+        && coarser.len() == 2
+        && ((within(finer[0], coarser[0]) && within(finer[1], coarser[1]))
+            || (within(finer[0], coarser[1]) && within(finer[1], coarser[0])))
+}
+
+/// The part of a sentence that is kept as evidence: all of it, or the clauses around what is said.
+fn part_with(
+    text: &Text,
+    sentence: Sentence,
+    said: std::ops::Range<usize>,
+) -> std::ops::Range<usize> {
+    if sentence.end - sentence.start <= LONGEST_EVIDENCE {
+        return sentence.start..sentence.end;
+    }
+    let stops = |at: usize| matches!(text.at(at), ',' | ':' | ' ');
+    let mut start = (sentence.start..said.start).rev().find(|&at| stops(at)).map_or(sentence.start, |at| at + 1);
+    let mut end = (said.end..sentence.end).find(|&at| stops(at)).unwrap_or(sentence.end);
+    if end - start > LONGEST_EVIDENCE {
+        start = start.max(said.start);
+        end = end.min(start + LONGEST_EVIDENCE);
+    }
+    // Whole clauses are added as long as they fit, those after first.
+    loop {
+        let next = (end + 1..sentence.end).find(|&at| stops(at)).unwrap_or(sentence.end);
+        if next <= end || next - start > LONGEST_EVIDENCE {
+            break;
+        }
+        end = next;
+    }
+    loop {
+        let before = (sentence.start..start.saturating_sub(1)).rev().find(|&at| stops(at));
+        let before = before.map_or(sentence.start, |at| at + 1);
+        if before >= start || end - before > LONGEST_EVIDENCE {
+            break;
+        }
+        start = before;
+    }
+    start..end
+}
+
+/// Takes white space from both ends of an evidence.
+fn trimmed(span: Span, kept: &[char]) -> (Span, String) {
+    let lead = kept.iter().take_while(|c| c.is_whitespace()).count();
+    let tail = kept[lead..].iter().rev().take_while(|c| c.is_whitespace()).count();
+    let words: String = kept[lead..kept.len() - tail].iter().collect();
+    (Span { start: span.start + lead as u32, end: span.end - tail as u32 }, words)
+}
