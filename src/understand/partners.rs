@@ -15,7 +15,7 @@ use super::partners_words::{self, Cue, Role, have_programme};
 use super::places::Named;
 use super::places_about::Use;
 use super::places_named::Text;
-use crate::article::{Alliance, Cooperation, Partnership, Span};
+use crate::article::{Alliance, Cooperation, Partnership, Span, Status};
 
 pub use super::partners_words::KINDS;
 
@@ -32,6 +32,8 @@ pub struct Together {
 const BELIEVED: f32 = 3.0;
 /// Longest evidence, in characters.
 const LONGEST_EVIDENCE: usize = 150;
+/// Somebody speaks: what is said is less a proof than what is reported.
+const SPOKEN: &[&str] = &["表示", "说:", "指出", "认为", "他说", "她说", "强调", "告诉记者"];
 /// Headlines of articles that gather unrelated news.
 const DIGESTS: &[&str] =
     &["快讯", "简讯", "速览", "一周", "早报", "晚报", "早知道", "汇总", "集锦", "要闻", "短讯", "盘点"];
@@ -44,6 +46,13 @@ pub(super) fn find(title: &str, body: &str, named: &Named) -> Together {
     let article = Reading::new(named);
     let mut circles = article.circles();
     article.support(&mut circles);
+    if std::env::var_os("LCDEBUG").is_some() {
+        for c in &circles {
+            let names: Vec<_> = c.places.iter().map(|&p| Gazetteer::get().at(p).name).collect();
+            let w: Vec<_> = c.claims.iter().map(|(n, c)| { let s = article.sentences[*n]; let t: String = named.texts[s.text].chars[c.from.min(c.to)..c.to.max(c.from)].iter().collect(); (*n, c.weight, t) }).collect();
+            eprintln!("CIRCLE {names:?} {} {w:?} echoes {:?}", c.weight, c.echoes);
+        }
+    }
     let believed = article.believed(circles);
     if believed.is_empty() {
         return article.region_as_one(title, body);
@@ -133,13 +142,24 @@ impl<'a> Reading<'a> {
         (first.subject && !self.digest).then_some(first.index)
     }
 
+    /// Whether the item that a sentence stands in speaks of paired assistance.
+    fn speaks_of_pairs(&self, sentence: Sentence) -> bool {
+        let strong = |cue: &Cue| cue.word.role == Role::Help && cue.word.strength >= 2;
+        if self.digest {
+            self.cues_of(sentence).iter().any(strong)
+        } else {
+            self.cues.iter().flatten().any(strong)
+        }
+    }
+
     /// All claims, put together by places.
     fn circles(&self) -> Vec<Circle> {
         let mut circles: Vec<Circle> = Vec::new();
         let topic = self.topic();
         for (number, &sentence) in self.sentences.iter().enumerate() {
             let parties = self.parties_of(sentence);
-            if parties.is_empty() || (self.digest && sentence.text == 0) {
+            let bodies = self.cues_of(sentence).iter().any(|cue| cue.word.role == Role::Body);
+            if (parties.is_empty() && !bodies) || (self.digest && sentence.text == 0) {
                 continue;
             }
             let said = Said {
@@ -147,6 +167,7 @@ impl<'a> Reading<'a> {
                 parties,
                 cues: self.cues_of(sentence),
                 topic,
+                paired: self.speaks_of_pairs(sentence),
             };
             for claim in said.claims() {
                 let known = circles
@@ -192,7 +213,7 @@ impl<'a> Reading<'a> {
             let framed = coarse.iter().any(|(places, item, weight)| {
                 *item == circle.item && *weight >= BELIEVED && is_finer(&circle.places, places)
             });
-            circle.weight += if framed { 1.0 } else { 0.0 };
+            circle.weight += if framed { 2.0 } else { 0.0 };
         }
         // 「双方签订协议」 speaks of the only two that the article tells of.
         for (number, &sentence) in self.sentences.iter().enumerate() {
@@ -213,11 +234,19 @@ impl<'a> Reading<'a> {
                 }
             }
             if let Some((_, position)) = best {
-                let circle = &mut circles[position];
-                if circle.echoes.len() < 2 {
-                    circle.weight += 0.5;
+                let strongest = cues.iter().filter(|cue| cue.is_cooperation());
+                let strongest = strongest.map(|cue| cue.word.strength).max().unwrap_or(2);
+                // What is said of three is said of each two of them.
+                let first = circles[position].claims.first().map(|(n, c)| (*n, c.from, c.to));
+                for circle in circles.iter_mut() {
+                    if circle.claims.first().map(|(n, c)| (*n, c.from, c.to)) != first {
+                        continue;
+                    }
+                    if circle.echoes.len() < 2 {
+                        circle.weight += 0.25 + 0.25 * f32::from(strongest);
+                    }
+                    circle.echoes.push(number);
                 }
-                circle.echoes.push(number);
             }
         }
     }
@@ -261,8 +290,14 @@ impl<'a> Reading<'a> {
             let mut value = value;
             value += if partners_facts::is_event(cues) { 0.7 } else { 0.0 };
             value += if digits { 0.3 } else { 0.0 };
+            let has = |wanted: fn(&Cue) -> bool| cues.iter().any(wanted);
             value -= if sentence.text == 0 { 1.0 } else { 0.0 };
-            value += if sentence.text == 1 && sentence.start < 200 { 0.3 } else { 0.0 };
+            value += if sentence.text == 1 && sentence.start < 200 { 0.4 } else { 0.0 };
+            value -= if has(|c| c.word.role == Role::Wish) { 0.7 } else { 0.0 };
+            value -= if has(|c| c.word.status == Some(Status::Proposed)) { 0.4 } else { 0.0 };
+            let quoted = (sentence.start..sentence.end).any(|at| text.has_any(at, SPOKEN));
+            value -= if quoted { 0.5 } else { 0.0 };
+            value -= if sentence.end - sentence.start > 110 { 0.3 } else { 0.0 };
             if best.is_none_or(|(most, ..)| value > most) {
                 best = Some((value, number, from, to));
             }

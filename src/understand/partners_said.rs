@@ -262,6 +262,8 @@ pub(super) struct Said<'a> {
     pub(super) cues: &'a [Cue],
     /// What the article or item is about most, for sentences that do not say who acts.
     pub(super) topic: Option<u16>,
+    /// Whether the article or item speaks of paired assistance.
+    pub(super) paired: bool,
 }
 
 /// How far after a list its word may stand.
@@ -273,9 +275,7 @@ impl Said<'_> {
     /// Reads the claims of a sentence.
     pub(super) fn claims(&self) -> Vec<Claim> {
         let mut claims = Claims::default();
-        if !self.cues.iter().any(|cue| cue.is_cooperation() || cue.word.role == Role::Visit) {
-            return Vec::new();
-        }
+        self.bodies(&mut claims);
         let lists = lists(self.text, self.parties);
         for (number, list) in lists.iter().enumerate() {
             self.list(list, &mut claims);
@@ -290,6 +290,7 @@ impl Said<'_> {
         }
         self.sent(&mut claims);
         self.bracketed(&mut claims);
+        self.matched(&mut claims);
         self.carried_across(&mut claims);
         self.alone(&mut claims);
         claims.0
@@ -304,17 +305,24 @@ impl Said<'_> {
     }
 
     /// The word that says most after a place in the text, and how much with its nearness.
-    fn best_after(&self, end: usize, reach: usize, wanted: impl Fn(&Cue) -> bool) -> Option<(&Cue, f32)> {
+    fn best_after(
+        &self,
+        end: usize,
+        among: &[u16],
+        reach: usize,
+        wanted: impl Fn(&Cue) -> bool,
+    ) -> Option<(&Cue, f32)> {
+        let close = if self.counted_at(end) { 2 * CLOSE } else { CLOSE };
         let mut best: Option<(&Cue, f32)> = None;
         for cue in self.cues.iter().filter(|cue| cue.start >= end && cue.start - end <= reach) {
             if !cue.is_cooperation() || !wanted(cue) {
                 continue;
             }
-            let near = if cue.start - end <= CLOSE { 1.0 } else { 0.0 };
-            let stranger = self
-                .parties
-                .iter()
-                .any(|p| p.start >= end && p.end <= cue.start && !p.venue);
+            let near = if cue.start - end <= close { 1.0 } else { 0.0 };
+            let stranger = self.parties.iter().any(|p| {
+                let inside = among.iter().any(|&place| related(place, p.place));
+                p.start >= end && p.end <= cue.start && !p.venue && !inside
+            });
             let value = f32::from(cue.word.strength) + near - if stranger { 1.0 } else { 0.0 }
                 - self.wished(cue);
             if best.is_none_or(|(_, most)| value > most) {
@@ -332,6 +340,13 @@ impl Said<'_> {
         })
     }
 
+    /// Whether 两地, 三市 … follows a list.
+    fn counted_at(&self, end: usize) -> bool {
+        self.cues
+            .iter()
+            .any(|c| c.word.role == Role::Both && c.start >= end && c.start <= end + 4)
+    }
+
     /// What a wish before a word takes from it.
     fn wished(&self, cue: &Cue) -> f32 {
         let wish = self.cues.iter().any(|c| {
@@ -343,7 +358,7 @@ impl Said<'_> {
     /// What speaks against a party: only a firm or university of it acts, or it is one of many.
     fn doubt(&self, party: &Party) -> f32 {
         let used = match party.used {
-            Use::InName => 1.5,
+            Use::InName => 2.5,
             Use::Example | Use::Crowd => 1.0,
             Use::Origin => 0.5,
             _ => 0.0,
@@ -369,19 +384,26 @@ impl Said<'_> {
         if places.len() < 2 || members.len() > LONGEST_LIST {
             return;
         }
-        let Some((cue, value)) = self.best_after(last.end, REACH, |_| true) else { return };
+        let couples = list.couples();
+        let reach = if couples.is_empty() { REACH } else { 2 * REACH };
+        let best = self.best_after(last.end, &places, reach, |_| true);
+        let (value, to) = match best {
+            Some((cue, value)) => (value, cue.end),
+            // They are named as two and no more: a later 「两地」 may speak of them.
+            None if places.len() == 2 && list.links.iter().all(|link| *link != Link::Comma) => {
+                (1.5, last.end)
+            }
+            None => return,
+        };
+        let helps = best.is_some_and(|(cue, _)| cue.word.role == Role::Help);
         let tight = list.links.iter().all(|link| matches!(link, Link::Run | Link::Dash));
-        let counted = self
-            .cues
-            .iter()
-            .any(|c| c.word.role == Role::Both && c.start >= last.end && c.start <= last.end + 4);
+        let counted = self.counted_at(last.end);
         let open = self.is_open(last.end);
         let doubt = members.iter().map(|party| self.doubt(party)).fold(0.0, f32::max);
         let weight = value + if tight { 0.5 } else { 0.0 } + if counted { 0.5 } else { 0.0 }
             - if open { 1.5 } else { 0.0 }
             - doubt;
-        let (from, to) = (first.start, cue.end);
-        let couples = list.couples();
+        let from = first.start;
         if !couples.is_empty() {
             for (a, b) in couples {
                 claims.pair(self.parties[a].place, self.parties[b].place, weight, from, to);
@@ -392,9 +414,7 @@ impl Said<'_> {
         let hub = list.links.first() == Some(&Link::And)
             && list.links.len() > 1
             && list.links[1..].iter().all(|link| *link != Link::Run)
-            && (cue.word.role == Role::Help
-                || open
-                || (last.end..cue.end).any(|at| self.text.has(at, "分别")));
+            && (helps || open || (last.end..to).any(|at| self.text.has(at, "分别")));
         if hub {
             for other in &members[1..] {
                 claims.pair(first.place, other.place, weight, from, to);
@@ -422,12 +442,7 @@ impl Said<'_> {
 
     /// Who acts where a list stands: the first party of the sentence before it, else the topic.
     fn actor(&self, before: usize, except: &[u16]) -> Option<(u16, usize, f32)> {
-        let gazetteer = Gazetteer::get();
-        let apart = |place: u16| {
-            !except.iter().any(|&o| {
-                o == place || gazetteer.lies_in(o, place) || gazetteer.lies_in(place, o)
-            })
-        };
+        let apart = |place: u16| except.iter().all(|&other| !related(other, place));
         let named = self
             .parties
             .iter()
@@ -452,7 +467,7 @@ impl Said<'_> {
         }
         let places = self.places(list);
         let Some((actor, start, doubt)) = self.actor(first.start, &places) else { return };
-        let Some((cue, value)) = self.best_after(last.end, 32, |_| true) else { return };
+        let Some((cue, value)) = self.best_after(last.end, &places, 32, |_| true) else { return };
         let against = members.iter().map(|party| self.doubt(party)).fold(doubt, f32::max);
         for place in places {
             claims.pair(actor, place, value - 0.5 - against, start.min(first.start), cue.end);
@@ -474,18 +489,17 @@ impl Said<'_> {
             .next_back();
         let for_them = self.text.has_any_before(first.start, &["对", "为", "向", "给", "帮助"]);
         let after = || {
-            self.best_after(last.end, 30, |cue| cue.word.role == Role::Help)
+            self.best_after(last.end, &[], 30, |cue| cue.word.role == Role::Help)
                 .filter(|_| for_them)
                 .map(|(cue, _)| cue)
         };
         let Some(cue) = help.or_else(after) else { return };
+        if self.text.at(last.end) == '援' {
+            // 「捐赠广东援鄂医疗队」: those are senders, not receivers.
+            return;
+        }
         let places = self.places(list);
-        let gazetteer = Gazetteer::get();
-        let apart = |place: u16| {
-            places.iter().all(|&o| {
-                o != place && !gazetteer.lies_in(o, place) && !gazetteer.lies_in(place, o)
-            })
-        };
+        let apart = |place: u16| places.iter().all(|&other| !related(other, place));
         // The nearest before the word, not the first of the sentence.
         let before = first.start.min(cue.start);
         let near = (self.parties.iter().rev())
@@ -581,7 +595,8 @@ impl Said<'_> {
             let weight = 3.0 - doubt.min(1.5);
             claims.pair(sender, receiver.place, weight, start.min(receiver.start), receiver.end);
             for finer in self.parties {
-                if gazetteer.lies_in(finer.place, receiver.place) && !finer.venue {
+                let after = finer.start >= receiver.end;
+                if after && gazetteer.lies_in(finer.place, receiver.place) && !finer.venue {
                     let from = start.min(receiver.start).min(finer.start);
                     let to = receiver.end.max(finer.end);
                     claims.pair(sender, finer.place, weight + 0.5, from, to);
@@ -606,6 +621,37 @@ impl Said<'_> {
             if let Some(cue) = thing.filter(|_| brackets) {
                 let weight = 3.0 + 0.25 * f32::from(cue.word.strength);
                 claims.pair(outer.place, inner.place, weight, outer.start, cue.end);
+            }
+        }
+    }
+
+    /// 「川渝高竹新区挂牌」: what places run together says that they do.
+    fn bodies(&self, claims: &mut Claims) {
+        for cue in self.cues.iter().filter(|cue| cue.word.role == Role::Body) {
+            let acts = self.cues.iter().any(|other| {
+                other.is_cooperation() && other.word.strength > 1
+                    || other.word.role == Role::State && other.word.strength > 0
+            });
+            let weight = if acts { 2.5 } else { 2.0 };
+            let members = &cue.word.members;
+            for (number, &a) in members.iter().enumerate() {
+                for &b in &members[number + 1..] {
+                    claims.pair(a, b, weight, cue.start, cue.end);
+                }
+            }
+        }
+    }
+
+    /// 「上海市闵行区对淮南市」, in a text about paired assistance.
+    fn matched(&self, claims: &mut Claims) {
+        for two in self.parties.windows(2) {
+            let [first, second] = two else { continue };
+            let gap = self.text.chars.get(first.end..second.start).unwrap_or_default();
+            let gap: String = gap.iter().collect();
+            if matches!(gap.as_str(), "对" | "对口" | "结对" | "帮扶" | "牵手" | "对接" | "携手" | "联手") {
+                let weight = if self.paired { 3.0 } else { 1.5 };
+                let doubt = self.doubt(first).max(self.doubt(second));
+                claims.pair(first.place, second.place, weight - doubt, first.start, second.end);
             }
         }
     }
@@ -648,14 +694,19 @@ impl Said<'_> {
     }
 }
 
+/// Whether two places are the same, or one lies in the other.
+fn related(a: u16, b: u16) -> bool {
+    let gazetteer = Gazetteer::get();
+    a == b || gazetteer.lies_in(a, b) || gazetteer.lies_in(b, a)
+}
+
 /// Claims of one sentence, the surest of each circle.
 #[derive(Default)]
 struct Claims(Vec<Claim>);
 
 impl Claims {
     fn pair(&mut self, a: u16, b: u16, weight: f32, from: usize, to: usize) {
-        let gazetteer = Gazetteer::get();
-        if a == b || gazetteer.lies_in(a, b) || gazetteer.lies_in(b, a) {
+        if related(a, b) {
             return;
         }
         self.add(vec![a.min(b), a.max(b)], weight, from, to);

@@ -1,4 +1,5 @@
-//! The table `data/partnership/words.tsv` → an automaton that finds words of working together.
+//! The tables of `data/partnership/` → an automaton that finds words of working together, and the
+//! bodies that certain places run together.
 //!
 //! One pass over a text finds them all, the longest first; a word with the role `never` swallows
 //! what it holds, so that 「上海合作组织」 and 「合作社」 say nothing of cooperation.
@@ -12,6 +13,7 @@ use super::places_named::Text;
 use crate::article::Status;
 
 const WORDS: &str = include_str!("../../data/partnership/words.tsv");
+const BODIES: &str = include_str!("../../data/partnership/bodies.tsv");
 const PROGRAMMES: &str = include_str!("../../data/partnership/programmes.tsv");
 
 /// The closed list of what places work together on.
@@ -60,6 +62,8 @@ pub(super) enum Role {
     Wish,
     /// Only tells what it is about: 医院.
     Kind,
+    /// A zone or park that certain places run together: 川渝高竹新区.
+    Body,
 }
 
 /// A word of the table.
@@ -75,6 +79,8 @@ pub(super) struct Word {
     pub(super) kinds: Vec<usize>,
     /// How far it has come.
     pub(super) status: Option<Status>,
+    /// For a [`Role::Body`], the places that run it.
+    pub(super) members: Vec<u16>,
 }
 
 /// A word of the table that stands in a text.
@@ -113,7 +119,22 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
 
 /// The rows of the table; a test holds that each can be read.
 fn rows() -> Vec<(&'static str, Option<Word>)> {
-    WORDS.lines().skip(1).filter_map(row).collect()
+    let words = WORDS.lines().skip(1).filter_map(row);
+    words.chain(BODIES.lines().skip(1).filter_map(body)).collect()
+}
+
+/// The index of the division with an official name.
+fn division(name: &str) -> Option<u16> {
+    let position = Gazetteer::get().divisions().iter().position(|known| known.name == name)?;
+    u16::try_from(position).ok()
+}
+
+fn body(line: &'static str) -> Option<(&'static str, Option<Word>)> {
+    let mut cells = line.split('\t');
+    let (text, members, kind, form) = (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
+    let members = members.split('|').map(division).collect::<Option<Vec<u16>>>()?;
+    let kinds = vec![kind_number(kind)?];
+    Some((text, Some(Word { role: Role::Body, strength: 2, form, kinds, status: None, members })))
 }
 
 fn row(line: &'static str) -> Option<(&'static str, Option<Word>)> {
@@ -142,7 +163,7 @@ fn row(line: &'static str) -> Option<(&'static str, Option<Word>)> {
     };
     let kinds = kinds.split('|').filter(|kind| !kind.is_empty());
     let kinds = kinds.map(kind_number).collect::<Option<Vec<usize>>>()?;
-    Some((text, Some(Word { role, strength, form, kinds, status })))
+    Some((text, Some(Word { role, strength, form, kinds, status, members: Vec::new() })))
 }
 
 /// Finds all words of the table in a text, in order.
@@ -167,16 +188,12 @@ pub(super) fn cues(text: &Text) -> Vec<Cue> {
 
 /// Programmes of the State that bind two divisions, by their indices in the gazetteer.
 static PROGRAMME_PAIRS: LazyLock<Vec<(u16, u16)>> = LazyLock::new(|| {
-    let gazetteer = Gazetteer::get();
-    let index = |name: &str| {
-        (gazetteer.divisions().iter().position(|d| d.name == name)).map(|index| index as u16)
-    };
     PROGRAMMES
         .lines()
         .skip(1)
         .filter_map(|line| {
             let mut cells = line.split('\t');
-            Some((index(cells.next()?)?, index(cells.next()?)?))
+            Some((division(cells.next()?)?, division(cells.next()?)?))
         })
         .collect()
 });
@@ -199,6 +216,9 @@ mod tests {
     fn every_row_of_the_tables_can_be_read() {
         for (number, line) in WORDS.lines().enumerate().skip(1) {
             assert!(row(line).is_some(), "data/partnership/words.tsv:{}: {line}", number + 1);
+        }
+        for (number, line) in BODIES.lines().enumerate().skip(1) {
+            assert!(body(line).is_some(), "data/partnership/bodies.tsv:{}: {line}", number + 1);
         }
         assert_eq!(PROGRAMME_PAIRS.len(), PROGRAMMES.lines().count() - 1);
         let mut words: Vec<&str> = rows().into_iter().map(|(text, _)| text).collect();
