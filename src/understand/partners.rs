@@ -138,8 +138,19 @@ impl<'a> Reading<'a> {
 
     /// The city that the article is about most.
     fn topic(&self) -> Option<u16> {
-        let first = self.named.weighed.cities.first()?;
-        (first.subject && !self.digest).then_some(first.index)
+        if self.digest {
+            return None;
+        }
+        let weighed = &self.named.weighed;
+        let titled = |place: u16| self.parties[0].iter().any(|party| party.place == place);
+        let mut cities = weighed.cities.iter().filter(|total| total.subject);
+        match (cities.next(), cities.next()) {
+            (Some(first), other) if other.is_none() || titled(first.index) => Some(first.index),
+            _ => {
+                let mut provinces = weighed.provinces.iter().filter(|total| total.subject);
+                provinces.by_ref().map(|total| total.index).find(|&place| titled(place))
+            }
+        }
     }
 
     /// Whether the item that a sentence stands in speaks of paired assistance.
@@ -200,8 +211,9 @@ impl<'a> Reading<'a> {
     fn support(&self, circles: &mut [Circle]) {
         let coarse: Vec<(Vec<u16>, usize, f32)> =
             circles.iter().map(|c| (c.places.clone(), c.item, c.weight)).collect();
+        let abroad = self.cues.iter().flatten().filter(|cue| cue.word.role == Role::Abroad).count();
         for circle in circles.iter_mut() {
-            let serious = circle.claims.iter().filter(|(_, c)| c.weight >= 1.5).count();
+            let serious = circle.claims.iter().filter(|(_, c)| c.weight >= 2.0).count();
             circle.weight += (serious.saturating_sub(1) as f32 * 0.5).min(1.0);
             if circle.claims.iter().any(|&(n, _)| self.sentences[n].text == 0) {
                 circle.weight += 0.5;
@@ -211,17 +223,23 @@ impl<'a> Reading<'a> {
                 circle.weight -= 0.5;
             }
             let framed = coarse.iter().any(|(places, item, weight)| {
-                *item == circle.item && *weight >= BELIEVED && is_finer(&circle.places, places)
+                circle.weight >= 1.0 && *item == circle.item && *weight >= BELIEVED && is_finer(&circle.places, places)
             });
+            // Much of an article about another country is what the countries do.
+            circle.weight -= if abroad >= 4 { 1.0 } else { 0.0 };
             circle.weight += if framed { 2.0 } else { 0.0 };
         }
         // 「双方签订协议」 speaks of the only two that the article tells of.
         for (number, &sentence) in self.sentences.iter().enumerate() {
             let cues = self.cues_of(sentence);
-            let both = cues.iter().any(|cue| cue.word.role == Role::Both);
+            let both: Vec<&Cue> = cues.iter().filter(|cue| cue.word.role == Role::Both).collect();
+            let text = &self.named.texts[sentence.text];
+            // 「双方」 may be anybody; 「两地」 are places.
+            let places = both.iter().any(|cue| !text.has_any(cue.start, &["双方", "各方", "三方", "四方"]));
+            let least = if places { 0.0 } else { 2.5 };
             let wish = cues.iter().any(|cue| cue.word.role == Role::Wish);
             let acts = cues.iter().any(|cue| cue.is_cooperation() && cue.word.strength > 1);
-            if !both || wish || !acts || self.parties_of(sentence).len() > 2 {
+            if both.is_empty() || wish || !acts || self.parties_of(sentence).len() > 2 {
                 continue;
             }
             let mut best: Option<(f32, usize)> = None;
@@ -233,7 +251,7 @@ impl<'a> Reading<'a> {
                     best = Some((circle.weight, position));
                 }
             }
-            if let Some((_, position)) = best {
+            if let Some((_, position)) = best.filter(|(weight, _)| *weight >= least) {
                 let strongest = cues.iter().filter(|cue| cue.is_cooperation());
                 let strongest = strongest.map(|cue| cue.word.strength).max().unwrap_or(2);
                 // What is said of three is said of each two of them.
@@ -253,8 +271,13 @@ impl<'a> Reading<'a> {
 
     /// The circles that are believed: at the finest level, and not the parts of a larger one.
     fn believed(&self, circles: Vec<Circle>) -> Vec<Circle> {
-        let mut believed: Vec<Circle> =
-            circles.into_iter().filter(|circle| circle.weight >= BELIEVED).collect();
+        let said = |circle: &Circle| {
+            circle.claims.iter().any(|(_, claim)| claim.cued) || !circle.echoes.is_empty()
+        };
+        let mut believed: Vec<Circle> = circles
+            .into_iter()
+            .filter(|circle| circle.weight >= BELIEVED && said(circle))
+            .collect();
         let kept: Vec<bool> = believed
             .iter()
             .map(|circle| {
@@ -366,7 +389,15 @@ impl<'a> Reading<'a> {
         let help = |cues: &[Cue], least: u8| {
             cues.iter().any(|cue| cue.word.role == Role::Help && cue.word.strength >= least)
         };
-        let near = help(cues, 2) || help(title, 2) || others.iter().any(|cues| help(cues, 2));
+        // 「结对」 alone pairs families, too; 「援疆」 names a programme.
+        let named = |cues: &[Cue]| {
+            cues.iter().any(|cue| {
+                let word = cue.word;
+                word.role == Role::Help
+                    && (word.strength > 2 || word.strength == 2 && word.form.is_empty())
+            })
+        };
+        let near = named(cues) || named(title) || others.iter().any(|cues| named(cues));
         let bound = match circle.places.as_slice() {
             &[a, b] => have_programme(a, b),
             _ => false,
@@ -395,7 +426,8 @@ impl<'a> Reading<'a> {
             let cues = self.cues_of(sentence);
             let thing = cues.iter().find(|cue| {
                 cue.start >= spot.end
-                    && matches!(cue.word.form, "协作机制" | "联席会议" | "城市联盟" | "规划" | "框架协议" | "通办" | "互认")
+                    && cue.start - spot.end <= 20
+                    && matches!(cue.word.form, "协作机制" | "联席会议" | "城市联盟" | "规划" | "框架协议")
             });
             let Some(thing) = thing.filter(|_| listed) else { continue };
             let done = cues.iter().any(|c| {

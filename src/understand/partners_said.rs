@@ -10,6 +10,7 @@ use super::gazetteer::{Form, Gazetteer, Target};
 use super::partners_words::{Cue, Role};
 use super::places_about::Use;
 use super::places_named::{Spot, Text, only_province};
+use crate::article::Level;
 
 /// A sentence: characters of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub(super) struct Party {
     used: Use,
     /// Whether something is only held there: 「在南昌举行」.
     venue: bool,
+    /// Whether it is where people are sent: 滇 in 「援滇」.
+    received: bool,
 }
 
 /// What one sentence says of some places.
@@ -54,6 +57,8 @@ pub(super) struct Claim {
     pub(super) from: usize,
     /// One past the last of them.
     pub(super) to: usize,
+    /// Whether a word of working together supports it; else it only names them side by side.
+    pub(super) cued: bool,
 }
 
 /// More partners than this act as one alliance (the guideline of the labels: n > 4).
@@ -105,6 +110,7 @@ pub(super) fn parties(text: &Text, spots: &[(Spot, Use)]) -> Vec<Party> {
             abbreviation,
             used: *used,
             venue: is_venue(text, spot),
+            received: abbreviation && text.before(spot.start) == '援',
         };
         match parties.last_mut() {
             // 「湖北省十堰市郧西县」 is one party, and so is 「广州(南沙)」.
@@ -221,8 +227,12 @@ fn lists(text: &Text, parties: &[Party]) -> Vec<List> {
         let joined = position.checked_sub(1).and_then(|before| {
             let before = &parties[before];
             // A run of abbreviations is a list of its own: 「沪滇、闽宁协作」.
+            if before.received || party.received {
+                return None;
+            }
             link(text, before, party).filter(|link| match link {
-                Link::Run => before.abbreviation == party.abbreviation,
+                Link::Run if party.abbreviation => before.abbreviation,
+                Link::Run => !before.abbreviation && same_rank(before, party),
                 _ => !(before.abbreviation && party.abbreviation),
             })
         });
@@ -237,18 +247,33 @@ fn lists(text: &Text, parties: &[Party]) -> Vec<List> {
     lists
 }
 
+/// Whether two parties are named at the same level: 「铜陵池州」, but not 「尉犁县阿克苏」.
+fn same_rank(first: &Party, second: &Party) -> bool {
+    let gazetteer = Gazetteer::get();
+    let whole = |party: &Party| party.exact == party.place;
+    let city = |party: &Party| gazetteer.at(party.place).level == Level::City;
+    whole(first) == whole(second) && city(first) == city(second)
+}
+
 impl List {
     /// The couples of 「甲和乙、丙和丁」, as positions; empty if it is no list of couples.
     fn couples(&self) -> Vec<(usize, usize)> {
-        let alternate = self.links.len() >= 3
-            && self.links.len() % 2 == 1
-            && self.links.iter().enumerate().all(|(number, link)| {
-                if number % 2 == 0 { matches!(link, Link::And | Link::Dash) } else { *link == Link::Comma }
-            });
-        if !alternate {
+        let pairs = |link: &&Link| matches!(link, Link::And | Link::Dash);
+        if self.links.iter().filter(pairs).count() < 2 || !self.links.contains(&Link::Comma) {
             return Vec::new();
         }
-        (self.members.clone()).step_by(2).map(|first| (first, first + 1)).collect()
+        let mut couples = Vec::new();
+        let mut start = 0;
+        for end in 1..=self.links.len() + 1 {
+            if self.links.get(end - 1).is_some_and(|link| *link != Link::Comma) {
+                continue;
+            }
+            if end - start == 2 && pairs(&&self.links[start]) {
+                couples.push((self.members.start + start, self.members.start + start + 1));
+            }
+            start = end;
+        }
+        couples
     }
 }
 
@@ -274,11 +299,12 @@ const CLOSE: usize = 12;
 impl Said<'_> {
     /// Reads the claims of a sentence.
     pub(super) fn claims(&self) -> Vec<Claim> {
-        let mut claims = Claims::default();
+        let mut claims = Claims { found: Vec::new(), cued: true };
         self.bodies(&mut claims);
         let lists = lists(self.text, self.parties);
         for (number, list) in lists.iter().enumerate() {
             self.list(list, &mut claims);
+            claims.cued = true;
             let other = |lists: &[List]| lists.iter().any(|other| self.places(other).len() > 1);
             if number > 0 || self.topic.is_some() {
                 self.with(list, &mut claims);
@@ -293,7 +319,7 @@ impl Said<'_> {
         self.matched(&mut claims);
         self.carried_across(&mut claims);
         self.alone(&mut claims);
-        claims.0
+        claims.found
     }
 
     /// The different places of a list that take part.
@@ -318,13 +344,19 @@ impl Said<'_> {
             if !cue.is_cooperation() || !wanted(cue) {
                 continue;
             }
-            let near = if cue.start - end <= close { 1.0 } else { 0.0 };
+            let near = match cue.word.strength {
+                _ if cue.start - end > close => 0.0,
+                0 | 1 => 0.5,
+                _ => 1.0,
+            };
             let stranger = self.parties.iter().any(|p| {
                 let inside = among.iter().any(|&place| related(place, p.place));
                 p.start >= end && p.end <= cue.start && !p.venue && !inside
             });
-            let value = f32::from(cue.word.strength) + near - if stranger { 1.0 } else { 0.0 }
-                - self.wished(cue);
+            let value = f32::from(cue.word.strength) + near
+                - if stranger { 1.0 } else { 0.0 }
+                - self.wished(cue)
+                - self.abroad();
             if best.is_none_or(|(_, most)| value > most) {
                 best = Some((cue, value));
             }
@@ -355,6 +387,26 @@ impl Said<'_> {
         if wish { 1.5 } else { 0.0 }
     }
 
+    /// Whether the clause only tells what shall be done: 「要深化粤港澳合作」, 「加强与港澳合作」.
+    fn is_planned(&self, at: usize) -> bool {
+        const SHALL: &[&str] = &[
+            "要", "加强", "深化", "推动", "推进", "促进", "支持", "鼓励", "加快", "拓展", "扩大", "强化",
+            "完善", "探索", "积极", "着力", "持续深化", "主动", "进一步", "继续",
+        ];
+        let mut start = at;
+        while at - start < 24
+            && !matches!(self.text.before(start), ',' | '。' | ';' | '\n' | ':' | ' ' | '!' | '?')
+        {
+            start -= 1;
+        }
+        self.text.has_any(start, SHALL)
+    }
+
+    /// What a foreign country in the sentence takes: then it is likelier to be the partner.
+    fn abroad(&self) -> f32 {
+        if self.cues.iter().any(|cue| cue.word.role == Role::Abroad) { 1.0 } else { 0.0 }
+    }
+
     /// What speaks against a party: only a firm or university of it acts, or it is one of many.
     fn doubt(&self, party: &Party) -> f32 {
         let used = match party.used {
@@ -368,7 +420,10 @@ impl Said<'_> {
 
     /// A firm that follows a place acts for itself.
     fn firm(&self, party: &Party) -> f32 {
-        const FIRMS: &[&str] = &["公司", "集团", "股份", "银行", "大学", "俱乐部", "证券"];
+        const FIRMS: &[&str] = &[
+            "公司", "集团", "股份", "银行", "大学", "俱乐部", "证券", "基金会", "学院", "职院", "协会", "传媒",
+            "酒店", "品牌", "工作室", "航空",
+        ];
         let clause = (party.end..party.end + 14).take_while(|&at| {
             !matches!(self.text.at(at), ',' | '。' | '、' | '与' | '和' | ';' | '\n' | ':')
         });
@@ -384,17 +439,33 @@ impl Said<'_> {
         if places.len() < 2 || members.len() > LONGEST_LIST {
             return;
         }
+        // 「前往拉萨、那曲」, 「对口支援西藏、新疆」: where somebody goes, or who is helped; 「成都-北海航线」.
+        const ROUTES: &[&str] = &[
+            "航线", "高铁", "铁路", "高速", "班列", "线", "专列", "动车", "段", "航班", "港", "机场", "国际机场",
+            "商会", "同乡会", "联谊会", "联会", "楼市", "大战",
+        ];
+        let receives = self.cues.iter().any(|cue| {
+            cue.word.role == Role::Help && cue.end <= first.start && first.start - cue.end <= 4
+        });
+        let there = self.text.has_any_before(
+            first.start,
+            &["前往", "赴", "来到", "走进", "奔赴", "援助", "支援", "发往", "飞往", "开往", "途经"],
+        );
+        if receives || there || first.venue || self.text.has_any(last.end, ROUTES) {
+            return;
+        }
         let couples = list.couples();
         let reach = if couples.is_empty() { REACH } else { 2 * REACH };
         let best = self.best_after(last.end, &places, reach, |_| true);
         let (value, to) = match best {
             Some((cue, value)) => (value, cue.end),
             // They are named as two and no more: a later 「两地」 may speak of them.
-            None if places.len() == 2 && list.links.iter().all(|link| *link != Link::Comma) => {
+            None if places.len() == 2 && list.links.iter().all(|link| *link == Link::And) => {
                 (1.5, last.end)
             }
             None => return,
         };
+        claims.cued = best.is_some();
         let helps = best.is_some_and(|(cue, _)| cue.word.role == Role::Help);
         let tight = list.links.iter().all(|link| matches!(link, Link::Run | Link::Dash));
         let counted = self.counted_at(last.end);
@@ -402,6 +473,7 @@ impl Said<'_> {
         let doubt = members.iter().map(|party| self.doubt(party)).fold(0.0, f32::max);
         let weight = value + if tight { 0.5 } else { 0.0 } + if counted { 0.5 } else { 0.0 }
             - if open { 1.5 } else { 0.0 }
+            - if self.is_planned(first.start) { 0.7 } else { 0.0 }
             - doubt;
         let from = first.start;
         if !couples.is_empty() {
@@ -422,9 +494,13 @@ impl Said<'_> {
         } else if places.len() > LARGEST_CIRCLE {
             claims.add(places, weight, from, to);
         } else {
+            // 「渝港澳合作」 says nothing of what 香港 and 澳门 do together.
+            let islands = tight && !(counted && places.len() > 2) && self.text.has(last.start.saturating_sub(1), "港澳");
             for (number, &a) in places.iter().enumerate() {
                 for &b in &places[number + 1..] {
-                    claims.pair(a, b, weight, from, to);
+                    if !(islands && is_special(a) && is_special(b)) {
+                        claims.pair(a, b, weight, from, to);
+                    }
                 }
             }
         }
@@ -470,7 +546,9 @@ impl Said<'_> {
         let Some((cue, value)) = self.best_after(last.end, &places, 32, |_| true) else { return };
         let against = members.iter().map(|party| self.doubt(party)).fold(doubt, f32::max);
         for place in places {
-            claims.pair(actor, place, value - 0.5 - against, start.min(first.start), cue.end);
+            let planned = if self.is_planned(first.start) { 0.7 } else { 0.0 };
+            let weight = value - 0.5 - against - planned;
+            claims.pair(actor, place, weight, start.min(first.start), cue.end);
         }
     }
 
@@ -577,14 +655,16 @@ impl Said<'_> {
     fn sent(&self, claims: &mut Claims) {
         let gazetteer = Gazetteer::get();
         for (position, receiver) in self.parties.iter().enumerate() {
-            if !(receiver.abbreviation && self.text.before(receiver.start) == '援') {
+            if !receiver.received {
                 continue;
             }
-            let apart = |party: &&Party| {
-                party.place != receiver.place && !gazetteer.lies_in(party.place, receiver.place)
+            let sends = |party: &&Party| {
+                let apart = !related(party.place, receiver.place);
+                let receives = |other: &Party| other.received && related(other.place, party.place);
+                let receives = self.parties.iter().any(receives);
+                apart && !party.venue && !receives && party.used != Use::Aside
             };
-            let named =
-                self.parties[..position].iter().rev().filter(|p| !p.venue).find(apart);
+            let named = self.parties[..position].iter().rev().find(sends);
             let (sender, start, doubt) = match named {
                 Some(party) => (party.place, party.start, self.doubt(party)),
                 None => match self.actor(receiver.start, &[receiver.place]) {
@@ -614,7 +694,7 @@ impl Said<'_> {
                 && self.text.at(inner.end) == ')';
             let thing = self.cues.iter().find(|cue| {
                 cue.word.role == Role::Thing
-                    && !cue.word.form.is_empty()
+                    && !matches!(cue.word.form, "" | "推介会" | "招聘会" | "峰会" | "节会")
                     && cue.start > inner.end
                     && cue.start - inner.end <= 10
             });
@@ -680,6 +760,11 @@ impl Said<'_> {
         places.sort_unstable();
         places.dedup();
         let &[a, b] = places.as_slice() else { return };
+        if let [first, second] = parties.as_slice()
+            && link(self.text, first, second).is_some()
+        {
+            return; // What a list says is read as a list.
+        }
         let strongest = self
             .cues
             .iter()
@@ -694,6 +779,11 @@ impl Said<'_> {
     }
 }
 
+/// Whether a place is 香港 or 澳门, which news names in one breath.
+fn is_special(place: u16) -> bool {
+    matches!(Gazetteer::get().at(place).code.get(..2), Some("81" | "82"))
+}
+
 /// Whether two places are the same, or one lies in the other.
 fn related(a: u16, b: u16) -> bool {
     let gazetteer = Gazetteer::get();
@@ -701,8 +791,11 @@ fn related(a: u16, b: u16) -> bool {
 }
 
 /// Claims of one sentence, the surest of each circle.
-#[derive(Default)]
-struct Claims(Vec<Claim>);
+struct Claims {
+    found: Vec<Claim>,
+    /// Whether what is added has a word of working together.
+    cued: bool,
+}
 
 impl Claims {
     fn pair(&mut self, a: u16, b: u16, weight: f32, from: usize, to: usize) {
@@ -716,11 +809,11 @@ impl Claims {
         if weight < 0.5 {
             return;
         }
-        let claim = Claim { places, weight, from, to };
-        match self.0.iter_mut().find(|known| known.places == claim.places) {
+        let claim = Claim { places, weight, from, to, cued: self.cued };
+        match self.found.iter_mut().find(|known| known.places == claim.places) {
             Some(known) if known.weight >= claim.weight => {}
             Some(known) => *known = claim,
-            None => self.0.push(claim),
+            None => self.found.push(claim),
         }
     }
 }

@@ -60,6 +60,8 @@ pub(super) enum Role {
     State,
     /// A wish: 希望.
     Wish,
+    /// A foreign country.
+    Abroad,
     /// Only tells what it is about: 医院.
     Kind,
     /// A zone or park that certain places run together: 川渝高竹新区.
@@ -150,6 +152,7 @@ fn row(line: &'static str) -> Option<(&'static str, Option<Word>)> {
         "both" => Role::Both,
         "state" => Role::State,
         "wish" => Role::Wish,
+        "abroad" => Role::Abroad,
         "kind" => Role::Kind,
         "never" => return Some((text, None)),
         _ => return None,
