@@ -354,7 +354,7 @@ impl Said<'_> {
                 p.start >= end && p.end <= cue.start && !p.venue && !inside
             });
             let value = f32::from(cue.word.strength) + near
-                - if stranger { 1.0 } else { 0.0 }
+                - if !stranger { 0.0 } else if cue.word.strength > 2 { 0.5 } else { 1.0 }
                 - self.wished(cue)
                 - self.abroad();
             if best.is_none_or(|(_, most)| value > most) {
@@ -451,7 +451,10 @@ impl Said<'_> {
             first.start,
             &["前往", "赴", "来到", "走进", "奔赴", "援助", "支援", "发往", "飞往", "开往", "途经"],
         );
-        if receives || there || first.venue || self.text.has_any(last.end, ROUTES) {
+        // 「河北携手京津」: it is 河北 that works with each.
+        let brought_in = list.links.iter().all(|link| *link == Link::Run)
+            && self.text.has_any_before(first.start, &["携手", "与", "同", "联合", "会同"]);
+        if receives || there || brought_in || first.venue || self.text.has_any(last.end, ROUTES) {
             return;
         }
         let couples = list.couples();
