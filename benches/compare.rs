@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 
 use liancheng::article::Skip;
 use liancheng::clean::fold::fold;
-use liancheng::index::words::Segmenter;
+use liancheng::index::words::words_of_query;
 use liancheng::index::{BuildOptions, Home, Watcher};
 use liancheng::query::{Node, Plan};
 use liancheng::search::{LocalSearcher, Searcher};
@@ -245,7 +245,7 @@ fn queries(searcher: &LocalSearcher) -> Result<Vec<String>> {
     let step = (texts.len() / QUERIES).max(1);
     let mut queries = Vec::new();
     for (number, (_, text)) in texts.iter().step_by(step).take(QUERIES).enumerate() {
-        let cut = Segmenter::full().words(text);
+        let cut = words_of_query(text);
         let (start, count) = ((number * 7) % cut.len().max(1), 1 + number % 10);
         let Some(words) = cut.get(start..(start + count).min(cut.len())).filter(|w| !w.is_empty())
         else {

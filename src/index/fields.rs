@@ -7,7 +7,8 @@ use tantivy::schema::{
     TextOptions,
 };
 
-use super::tokenizers::{CHARACTERS, HIDDEN, WORDS};
+use super::tokenizers::{CHARACTERS, END_OF_TERM, HIDDEN, WORDS};
+use super::words;
 use crate::article::Article;
 
 /// The declaration that people read.
@@ -132,13 +133,16 @@ impl Fields {
         document.add_u64(self.fingerprint, fingerprint);
         // A made headline stands in the body already and would only count twice.
         let stands_in_body = || body.contains(title.trim_end_matches(['…', '.']));
-        if !(article.title_made && stands_in_body()) {
-            document.add_text(self.title_words, &title);
+        let counts = !(article.title_made && stands_in_body());
+        let [words, hidden] = words::terms(&title, END_OF_TERM);
+        if counts {
+            document.add_text(self.title_words, words);
         }
-        document.add_text(self.hidden_words, &title);
+        document.add_text(self.hidden_words, hidden);
         document.add_text(self.title_characters, title);
-        document.add_text(self.body_words, &body);
-        document.add_text(self.hidden_words, &body);
+        let [words, hidden] = words::terms(&body, END_OF_TERM);
+        document.add_text(self.body_words, words);
+        document.add_text(self.hidden_words, hidden);
         document.add_text(self.body_characters, body);
         let lists = [
             (self.province, &article.provinces),

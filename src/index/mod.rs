@@ -7,6 +7,7 @@ mod fields;
 mod home;
 mod stamp;
 mod tokenizers;
+mod trie;
 pub mod words;
 mod writer;
 

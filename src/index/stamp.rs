@@ -26,7 +26,7 @@ impl Stamp {
     pub fn current() -> Self {
         Self {
             schema: Declaration::read().version,
-            dictionary: Dictionary::fingerprint(),
+            dictionary: Dictionary::fingerprint().to_owned(),
             gazetteer: Gazetteer::fingerprint().to_owned(),
             folding: crate::clean::fold::fingerprint(),
             program: env!("CARGO_PKG_VERSION").to_owned(),

@@ -1,44 +1,47 @@
 //! Folded text → words, the same for articles and for queries.
 //!
-//! Text is cut by jieba without its hidden Markov model, so that cutting depends on the dictionary
-//! alone; a word of four characters or more is then split into words of two or three where that
-//! leaves no character over (中华人民共和国 → 中华 人民 共和国). The words of a text never overlap:
-//! sub-words that cross meaning, such as 湾区 in 荔湾区, are not words of it. What the dictionary
-//! knows and the cut passed over are the text's *hidden* words; they make sure that everything
-//! the text contains is found, and do not count for ranking.
+//! Text is cut as jieba cuts it without its hidden Markov model (a property test compares the two),
+//! so that cutting depends on the dictionary alone; a word of four characters or more is then split
+//! into words of two or three where that leaves no character over (中华人民共和国 → 中华 人民
+//! 共和国). The words of a text never overlap: sub-words that cross meaning, such as 湾区 in 荔湾区,
+//! are not words of it. What the dictionary knows and the cut passed over are the text's *hidden*
+//! words; they make sure that everything the text contains is found, and do not count for ranking.
 //!
-//! An indexer loads the whole dictionary into jieba once (some 150 ms). A query is cut in the same way
-//! by [`words_of_query`], which only reads the entries that occur in it.
+//! The dictionary is read in place (see [`trie`](super::trie)): a query costs what its characters
+//! cost, and an article is walked over once for its words and its hidden words.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
-use fst::raw::{CompiledAddr, Fst};
-use tantivy_jieba::jieba_rs::Jieba;
-
+use super::trie::{Trie, WordId};
 use crate::clean::fold::is_han;
 
 /// The dictionary as `build.rs` compiled it.
-static ENTRIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.fst"));
+static ENTRIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.trie"));
+
+/// Tells dictionaries apart.
+const FINGERPRINT: &str = include!(concat!(env!("OUT_DIR"), "/words_fingerprint.rs"));
 
 /// The sum of all frequencies.
 #[expect(clippy::unreadable_literal, reason = "written by build.rs")]
 const TOTAL: u64 = include!(concat!(env!("OUT_DIR"), "/words_total.rs"));
 
-/// Single characters that carry grammar and no meaning; they are not words of a text.
-const FUNCTION_CHARACTERS: &str = "的了和是在与及或等也都而并就从对将于把被让给向由以为之其这那着过地得所还又但则因且若如我你他她它们吗呢吧啊呀哪么很最更再只才个";
-
-static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| Dictionary {
-    entries: Fst::new(ENTRIES).expect("build.rs wrote a finite-state map"),
+static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
+    let trie = Trie::new(ENTRIES).expect("build.rs wrote a trie");
+    let log_total = (TOTAL as f64).ln();
+    let likelihoods = trie.frequencies().map(|f| (f as f64).ln() - log_total).collect();
+    Dictionary { trie, likelihoods, unknown: 0.0 - log_total }
 });
 
 /// The word list with frequencies, read in place.
 pub struct Dictionary {
-    entries: Fst<&'static [u8]>,
+    trie: Trie<'static>,
+    /// For each class of the trie the logarithm of how likely such a word is.
+    likelihoods: Vec<f64>,
+    /// The same of a character that is no word.
+    unknown: f64,
 }
 
 impl Dictionary {
@@ -48,153 +51,353 @@ impl Dictionary {
     }
 
     /// Tells dictionaries apart: part of an index's stamp.
-    pub fn fingerprint() -> String {
-        blake3::hash(ENTRIES).to_hex()[..12].to_owned()
+    pub fn fingerprint() -> &'static str {
+        FINGERPRINT
     }
 
     /// How often a word occurred in the dictionary's sources; none if it is no word.
     pub fn frequency(&self, word: &str) -> Option<u64> {
-        self.entries.get(word).map(fst::raw::Output::value)
+        let codes: Vec<u16> = word.chars().map(|character| self.trie.code(character)).collect();
+        let mut frequency = None;
+        self.trie.prefixes(&codes, |length, class, _| {
+            frequency = (length == codes.len()).then(|| self.trie.frequency(class));
+        });
+        frequency
     }
+}
 
-    /// Hands every word that a text starts with to `emit`: bytes of its end, and frequency.
-    fn prefixes(&self, text: &[u8], mut emit: impl FnMut(usize, u64)) {
-        let mut node = self.entries.root();
-        let mut sum = 0;
-        for (at, &byte) in text.iter().enumerate() {
-            let Some(index) = node.find_input(byte) else { return };
-            let transition = node.transition(index);
-            sum += transition.out.value();
-            let address: CompiledAddr = transition.addr;
-            node = self.entries.node(address);
-            if node.is_final() {
-                emit(at + 1, sum + node.final_output().value());
+/// What a folded text is made of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Words {
+    /// Its words, as byte ranges in order, none overlapping. Punctuation and function characters
+    /// are no words.
+    pub words: Vec<Range<usize>>,
+    /// What it holds beside them, as byte ranges: the dictionary's words that the cut passed over
+    /// everywhere, each once, and parts of numbers and Latin words (60 and g6 in g60).
+    ///
+    /// Together with the words themselves this is everything for which [`is_term_everywhere`]
+    /// holds, wherever it stands in the text.
+    pub hidden: Vec<Range<usize>>,
+}
+
+impl Words {
+    /// Cuts a folded text.
+    pub fn of(folded: &str) -> Self {
+        CUTTER.with_borrow_mut(|cutter| {
+            cutter.cut(folded);
+            let words: Vec<_> = cutter.words.iter().map(|word| cutter.bytes(word)).collect();
+            let hidden = cutter.hidden(folded, &words);
+            Self { words, hidden }
+        })
+    }
+}
+
+/// A folded text's words and hidden words, each followed by `end_of_term`. The words come as often as
+/// they stand in the text, equal ones together.
+pub(super) fn terms(folded: &str, end_of_term: char) -> [String; 2] {
+    CUTTER.with_borrow_mut(|cutter| {
+        cutter.cut(folded);
+        let words: Vec<_> = cutter.words.iter().map(|word| cutter.bytes(word)).collect();
+        let hidden = cutter.hidden(folded, &words);
+        [cutter.grouped(), hidden].map(|ranges| {
+            let mut terms = String::with_capacity(folded.len() + ranges.len());
+            for range in ranges {
+                terms.push_str(&folded[range]);
+                terms.push(end_of_term);
             }
-        }
-    }
+            terms
+        })
+    })
 }
 
-/// Cuts folded text into words.
-pub struct Segmenter {
-    jieba: Jieba,
+/// Returns the words of a folded text alone, as byte ranges in order: what a query asks for.
+pub fn words_of_query(folded: &str) -> Vec<Range<usize>> {
+    CUTTER.with_borrow_mut(|cutter| {
+        cutter.cut(folded);
+        cutter.words.iter().map(|word| cutter.bytes(word)).collect()
+    })
 }
-
-/// The segmenter over the whole dictionary.
-static FULL: LazyLock<Segmenter> = LazyLock::new(|| {
-    let dictionary = Dictionary::get();
-    let mut lines = String::with_capacity(ENTRIES.len() * 2);
-    let mut stream = dictionary.entries.stream();
-    while let Some((word, frequency)) = fst::Streamer::next(&mut stream) {
-        if let Ok(word) = std::str::from_utf8(word) {
-            let _ = writeln!(lines, "{word} {}", frequency.value());
-        }
-    }
-    Segmenter::over(&lines)
-});
 
 thread_local! {
-    /// Splits of long words, which repeat: 中华人民共和国 is split once a thread.
-    static SPLITS: RefCell<HashMap<Box<str>, Box<[u8]>>> = RefCell::default();
+    static CUTTER: RefCell<Cutter> = RefCell::default();
 }
 
-impl Segmenter {
-    /// The segmenter for many texts; the first call loads the dictionary.
-    pub fn full() -> &'static Self {
-        &FULL
+/// A word of the dictionary somewhere in a text; places are numbers of characters.
+struct Match {
+    start: u32,
+    end: u32,
+    word: WordId,
+}
+
+/// A text as it is being cut, in room that is used again for the next text.
+#[derive(Default)]
+struct Cutter {
+    /// For each character its code in the dictionary, 0 behind the last one.
+    codes: Vec<u16>,
+    /// For each character its kind.
+    kinds: Vec<Kind>,
+    /// For each character its first byte; at the end, the length of the text.
+    offsets: Vec<usize>,
+    /// For each character the likelihood of the best way to write the rest of its stretch, and
+    /// where that way's first word ends.
+    best: Vec<(f64, u32)>,
+    /// The words that were cut, in order; places are numbers of characters.
+    words: Vec<Range<u32>>,
+    /// For each character the end of the word that was cut there; 0 where none starts.
+    cut_at: Vec<u32>,
+    /// The dictionary's Chinese words, wherever they stand, the last first.
+    matches: Vec<Match>,
+    /// Which words the text has had, a bit each.
+    seen: Vec<u64>,
+}
+
+/// What cutting has to know of a character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Han,
+    /// A Chinese character outside the blocks that jieba cuts.
+    OtherHan,
+    /// A Chinese character of grammar.
+    Function,
+    AsciiAlphanumeric,
+    /// What joins letters and digits, as in c++ or 3.5%.
+    Joining,
+    OtherAlphanumeric,
+    Other,
+}
+
+impl Kind {
+    fn of(character: char) -> Self {
+        match character {
+            // Single characters that carry grammar and no meaning; they are not words of a text.
+            '的' | '了' | '和' | '是' | '在' | '与' | '及' | '或' | '等' | '也' | '都' | '而'
+            | '并' | '就' | '从' | '对' | '将' | '于' | '把' | '被' | '让' | '给' | '向' | '由'
+            | '以' | '为' | '之' | '其' | '这' | '那' | '着' | '过' | '地' | '得' | '所' | '还'
+            | '又' | '但' | '则' | '因' | '且' | '若' | '如' | '我' | '你' | '他' | '她' | '它'
+            | '们' | '吗' | '呢' | '吧' | '啊' | '呀' | '哪' | '么' | '很' | '最' | '更' | '再'
+            | '只' | '才' | '个' => Self::Function,
+            '\u{4e00}'..='\u{9fff}'
+            | '\u{3400}'..='\u{4dbf}'
+            | '\u{f900}'..='\u{faff}'
+            | '\u{20000}'..='\u{2a6df}'
+            | '\u{2a700}'..='\u{2ebef}'
+            | '\u{2f800}'..='\u{2fa1f}' => Self::Han,
+            '0'..='9' | 'a'..='z' | 'A'..='Z' => Self::AsciiAlphanumeric,
+            '+' | '#' | '&' | '.' | '_' | '%' | '-' => Self::Joining,
+            _ if is_han(character) => Self::OtherHan,
+            _ if character.is_alphanumeric() => Self::OtherAlphanumeric,
+            _ => Self::Other,
+        }
     }
 
-    fn over(lines: &str) -> Self {
-        let mut jieba = Jieba::empty();
-        jieba.load_dict(&mut lines.as_bytes()).expect("the dictionary holds words and frequencies");
-        Self { jieba }
+    /// Whether jieba reads it in one stretch with its like (its `is_han_default`): Chinese
+    /// characters, ASCII letters and digits and what joins them.
+    const fn is_written_on(self) -> bool {
+        matches!(self, Self::Han | Self::Function | Self::AsciiAlphanumeric | Self::Joining)
     }
 
-    /// Returns the words of a folded text, as byte ranges in order, none overlapping. Punctuation
-    /// and function characters are no words.
-    pub fn words(&self, folded: &str) -> Vec<Range<usize>> {
-        let mut words = Vec::with_capacity(folded.len() / 5);
-        for token in self.jieba.cut(folded, false) {
-            if is_word(token.word) {
-                split(token.word, token.byte_start, &mut words);
+    const fn is_letter(self) -> bool {
+        !matches!(self, Self::Joining | Self::Other)
+    }
+
+    const fn is_han(self) -> bool {
+        matches!(self, Self::Han | Self::OtherHan | Self::Function)
+    }
+}
+
+impl Cutter {
+    /// Cuts a text into `words`.
+    ///
+    /// This is jieba's cut without its hidden Markov model: of all ways to write a stretch of text
+    /// with words of the dictionary, the one whose frequencies multiply to the most; a character
+    /// that starts no word stands alone, as does one outside of stretches; lone letters and digits
+    /// join.
+    fn cut(&mut self, text: &str) {
+        self.read(text);
+        self.weigh();
+        let count = self.kinds.len();
+        let (mut at, mut lone) = (0, None);
+        while at < count {
+            let next = self.best[at].1 as usize;
+            // Lone letters and digits of one stretch join.
+            if next - at == 1 && self.kinds[at] == Kind::AsciiAlphanumeric {
+                lone.get_or_insert(at);
+                at = next;
+                continue;
+            }
+            if let Some(start) = lone.take() {
+                self.piece(text, start..at);
+            }
+            self.piece(text, at..next);
+            at = next;
+        }
+        if let Some(start) = lone {
+            self.piece(text, start..count);
+        }
+    }
+
+    /// Takes a text in.
+    fn read(&mut self, text: &str) {
+        let trie = &Dictionary::get().trie;
+        self.codes.clear();
+        self.kinds.clear();
+        self.offsets.clear();
+        for (offset, character) in text.char_indices() {
+            self.codes.push(trie.code(character));
+            self.kinds.push(Kind::of(character));
+            self.offsets.push(offset);
+        }
+        self.offsets.push(text.len());
+        self.matches.clear();
+        self.words.clear();
+        self.cut_at.clear();
+        self.cut_at.resize(self.kinds.len(), 0);
+    }
+
+    /// Finds the dictionary's words and, from the end to the start, the best way to write the rest.
+    fn weigh(&mut self) {
+        let dictionary = Dictionary::get();
+        let count = self.kinds.len();
+        self.best.clear();
+        self.best.resize(count + 1, (0.0, count as u32));
+        let mut stretch_end = count;
+        for at in (0..count).rev() {
+            let kind = self.kinds[at];
+            let written_on = kind.is_written_on();
+            if at + 1 < count && self.kinds[at + 1].is_written_on() != written_on {
+                // A way ends with its stretch.
+                stretch_end = at + 1;
+            }
+            let rest = |best: &[(f64, u32)], next: usize| {
+                if next == stretch_end { 0.0 } else { best[next].0 }
+            };
+            let mut found: Option<(f64, usize)> = None;
+            let (best, matches, kinds) = (&mut self.best, &mut self.matches, &self.kinds);
+            dictionary.trie.prefixes(&self.codes[at..], |length, class, word| {
+                let next = at + length;
+                if length > 1 && (kind.is_han() || kinds[at..next].iter().any(|k| k.is_han())) {
+                    matches.push(Match { start: at as u32, end: next as u32, word });
+                }
+                if next > stretch_end {
+                    return;
+                }
+                // The sums are formed in jieba's order, so that equal likelihoods are equal here, too.
+                let likelihood = dictionary.likelihoods[usize::from(class)] + rest(best, next);
+                if found.is_none_or(|(most, _)| likelihood >= most) {
+                    found = Some((likelihood, next));
+                }
+            });
+            best[at] = if written_on {
+                let (likelihood, next) =
+                    found.unwrap_or_else(|| (dictionary.unknown + rest(best, at + 1), at + 1));
+                (likelihood, next as u32)
+            } else {
+                (0.0, at as u32 + 1)
+            };
+        }
+    }
+
+    /// Takes a piece of the cut, given in characters, if it is a word; a long one as the words of
+    /// two and three characters that it is made of.
+    fn piece(&mut self, text: &str, piece: Range<usize>) {
+        let kinds = &self.kinds[piece.clone()];
+        let is_word = match kinds {
+            [single] => single.is_letter() && *single != Kind::Function,
+            _ => kinds.iter().any(|kind| kind.is_letter()),
+        };
+        if !is_word {
+            return;
+        }
+        let mut put = |piece: Range<usize>| {
+            self.cut_at[piece.start] = piece.end as u32;
+            self.words.push(piece.start as u32..piece.end as u32);
+        };
+        // Characters of the dictionary's Chinese words take three bytes, with few exceptions that
+        // then simply stay whole.
+        let bytes = self.offsets[piece.start]..self.offsets[piece.end];
+        if !(4..LONGEST_SPLIT).contains(&piece.len()) || bytes.len() != piece.len() * 3 {
+            put(piece);
+            return;
+        }
+        SPLITS.with_borrow_mut(|splits| {
+            let word = &text[bytes];
+            if splits.len() > 100_000 {
+                splits.clear();
+            }
+            if !splits.contains_key(word) {
+                splits.insert(word.into(), pieces(word));
+            }
+            let mut at = piece.start;
+            for &length in splits.get(word).into_iter().flatten() {
+                let end = at + length;
+                put(at..end);
+                at = end;
+            }
+        });
+    }
+
+    /// The bytes of some characters.
+    fn bytes(&self, characters: &Range<u32>) -> Range<usize> {
+        self.offsets[characters.start as usize]..self.offsets[characters.end as usize]
+    }
+
+    /// Whether a word stands where the cut has one just so.
+    fn is_cut(&self, found: &Match) -> bool {
+        self.cut_at[found.start as usize] == found.end
+    }
+
+    /// What the last cut passed over everywhere, as byte ranges, each word of the dictionary once.
+    fn hidden(&mut self, folded: &str, words: &[Range<usize>]) -> Vec<Range<usize>> {
+        let mut seen = std::mem::take(&mut self.seen);
+        seen.resize(Dictionary::get().trie.ids().div_ceil(64), 0);
+        let mut note = |WordId(word): WordId| {
+            let (field, bit) = (&mut seen[word as usize / 64], 1u64 << (word % 64));
+            let is_new = *field & bit == 0;
+            *field |= bit;
+            is_new
+        };
+        for found in self.matches.iter().filter(|found| self.is_cut(found)) {
+            note(found.word);
+        }
+        let mut hidden = Vec::with_capacity(self.matches.len() / 2);
+        for found in self.matches.iter().filter(|found| !self.is_cut(found)) {
+            if note(found.word) {
+                hidden.push(self.bytes(&(found.start..found.end)));
             }
         }
-        words
-    }
-
-    /// Returns what a folded text holds beside its `words`, as byte ranges: the dictionary's words
-    /// that the cut passed over everywhere, and parts of numbers and Latin words (60 and g6 in
-    /// g60). Each is returned once.
-    ///
-    /// Together with the words themselves this is everything for which
-    /// [`is_term_everywhere`] holds, wherever it stands in the text.
-    pub fn hidden(&self, folded: &str, words: &[Range<usize>]) -> Vec<Range<usize>> {
-        let mut hidden = Vec::with_capacity(words.len() / 2);
-        SEEN.with_borrow_mut(|seen| {
-            let seen = seen.for_next_text();
-            let mut next = 0;
-            let mut passed_over = Vec::with_capacity(words.len());
-            for found in AUTOMATON.find_overlapping_iter(folded) {
-                let range = found.start()..found.end();
-                // Found words come in order of their ends; so do the words of the cut.
-                while next < words.len() && words[next].end < range.end {
-                    next += 1;
-                }
-                if words.get(next) == Some(&range) {
-                    seen.note(found.value());
-                } else {
-                    passed_over.push((found.value(), range));
-                }
-            }
-            hidden.extend(
-                passed_over
-                    .into_iter()
-                    .filter(|&(word, _)| seen.note(word))
-                    .map(|(_, range)| range),
-            );
-        });
+        for found in &self.matches {
+            seen[found.word.0 as usize / 64] = 0;
+        }
+        self.seen = seen;
         hidden_parts(folded, words, &mut hidden);
         hidden
     }
+
+    /// The words of the last cut as byte ranges, equal ones together.
+    fn grouped(&self) -> Vec<Range<usize>> {
+        let mut ids = vec![u32::MAX; self.kinds.len()];
+        for found in self.matches.iter().filter(|found| self.is_cut(found)) {
+            ids[found.start as usize] = found.word.0;
+        }
+        let mut keys: Vec<(u32, u32)> = (0u32..)
+            .zip(&self.words)
+            .map(|(at, word)| {
+                let start = word.start as usize;
+                let is_single = word.end - word.start == 1 && self.codes[start] != 0;
+                (if is_single { u32::from(self.codes[start]) } else { ids[start] }, at)
+            })
+            .collect();
+        keys.sort_unstable();
+        keys.into_iter().map(|(_, at)| self.bytes(&self.words[at as usize])).collect()
+    }
 }
 
-/// Every word of the dictionary that can be hidden, for finding all of them in one pass; made by
-/// `build.rs`, since making it takes seconds.
-static AUTOMATON: LazyLock<CharwiseDoubleArrayAhoCorasick<u32>> = LazyLock::new(|| {
-    let bytes = include_bytes!(concat!(env!("OUT_DIR"), "/words.daac"));
-    let read = CharwiseDoubleArrayAhoCorasick::deserialize(bytes);
-    read.expect("build.rs wrote an automaton").0
-});
+/// Characters from which on a piece is no word of the dictionary, and stays whole.
+const LONGEST_SPLIT: usize = 32;
 
 thread_local! {
-    static SEEN: RefCell<Seen> = RefCell::default();
-}
-
-/// Which words of the automaton a text has had so far.
-#[derive(Default)]
-struct Seen {
-    /// For each word the number of the last text that had it.
-    last: Vec<u32>,
-    text: u32,
-}
-
-impl Seen {
-    fn for_next_text(&mut self) -> &mut Self {
-        self.text = self.text.wrapping_add(1);
-        if self.text == 0 {
-            self.last.clear();
-            self.text = 1;
-        }
-        self
-    }
-
-    /// Notes a word; whether the text had not had it yet.
-    fn note(&mut self, word: u32) -> bool {
-        let at = word as usize;
-        if at >= self.last.len() {
-            self.last.resize(at + 1024, 0);
-        }
-        std::mem::replace(&mut self.last[at], self.text) != self.text
-    }
+    /// Splits of long words, which repeat: 中华人民共和国 is split once a thread.
+    static SPLITS: RefCell<HashMap<Box<str>, Box<[usize]>>> = RefCell::default();
 }
 
 /// Adds the parts of numbers and Latin words that are not words themselves.
@@ -212,19 +415,17 @@ fn hidden_parts(folded: &str, words: &[Range<usize>], hidden: &mut Vec<Range<usi
     }
 }
 
-/// Returns every Chinese word of the dictionary that stands in a short folded text, without
-/// loading anything.
+/// Returns every Chinese word of the dictionary that stands in a short folded text, in the order
+/// of their bytes.
 pub fn words_within(folded: &str) -> Vec<&str> {
-    let dictionary = Dictionary::get();
-    let mut within = Vec::new();
-    for (start, _) in folded.char_indices() {
-        dictionary.prefixes(&folded.as_bytes()[start..], |length, _| {
-            let word = &folded[start..start + length];
-            if is_chinese_entry(word) {
-                within.push(word);
-            }
-        });
-    }
+    let mut within = CUTTER.with_borrow_mut(|cutter| {
+        cutter.read(folded);
+        cutter.weigh();
+        let text = |found: &Match| {
+            &folded[cutter.offsets[found.start as usize]..cutter.offsets[found.end as usize]]
+        };
+        cutter.matches.iter().map(text).collect::<Vec<_>>()
+    });
     within.sort_unstable();
     within.dedup();
     within
@@ -258,129 +459,9 @@ fn alphanumeric_runs(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Cuts a short folded text, such as a query, exactly as [`Segmenter::full`] does (a property test
-/// holds it to that), without loading anything.
-///
-/// This is jieba's cut without its hidden Markov model, reading the dictionary in place: of all ways
-/// to write a stretch of text with words of the dictionary, the one whose frequencies multiply to
-/// the most; a character that starts no word stands alone; lone letters and digits join.
-pub fn words_of_query(folded: &str) -> Vec<Range<usize>> {
-    let characters: Vec<(usize, char)> = folded.char_indices().collect();
-    let mut words = Vec::new();
-    let mut emit = |range: Range<usize>| {
-        let piece = &folded[range.clone()];
-        if is_word(piece) {
-            split(piece, range.start, &mut words);
-        }
-    };
-    for stretch in characters.chunk_by(|(_, a), (_, b)| is_written_on(*a) && is_written_on(*b)) {
-        let Some(&(start, first)) = stretch.first() else { continue };
-        let end = stretch.last().map_or(start, |&(at, last)| at + last.len_utf8());
-        if is_written_on(first) {
-            cut_stretch(folded, stretch, end, &mut emit);
-        } else {
-            emit(start..end);
-        }
-    }
-    words
-}
-
-/// The characters that jieba reads in one stretch (its `is_han_default`): Chinese ones, ASCII
-/// letters and digits and what joins them.
-fn is_written_on(character: char) -> bool {
-    character.is_ascii_alphanumeric()
-        || "+#&._%-".contains(character)
-        || matches!(character,
-            '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{f900}'..='\u{faff}'
-            | '\u{20000}'..='\u{2a6df}' | '\u{2a700}'..='\u{2ebef}' | '\u{2f800}'..='\u{2fa1f}')
-}
-
-/// Hands the words of one stretch to `emit`, as byte ranges of the text.
-fn cut_stretch(
-    text: &str,
-    characters: &[(usize, char)],
-    end: usize,
-    emit: &mut impl FnMut(Range<usize>),
-) {
-    let dictionary = Dictionary::get();
-    let count = characters.len();
-    let offset = |at: usize| characters.get(at).map_or(end, |&(offset, _)| offset);
-    let log_total = (TOTAL as f64).ln();
-    // For each character the likelihood of the best way to write the rest, and where its first word
-    // ends. The sums are formed in jieba's order, so that equal likelihoods are equal here, too.
-    let mut best = vec![(0.0f64, count); count + 1];
-    for at in (0..count).rev() {
-        let mut found: Option<(f64, usize)> = None;
-        let mut next = at;
-        dictionary.prefixes(&text.as_bytes()[offset(at)..end], |length, frequency| {
-            while offset(next) < offset(at) + length {
-                next += 1;
-            }
-            let likelihood = (frequency as f64).ln() - log_total + best[next].0;
-            if found.is_none_or(|(most, _)| likelihood >= most) {
-                found = Some((likelihood, next));
-            }
-        });
-        best[at] = found.unwrap_or((0.0 - log_total + best[at + 1].0, at + 1));
-    }
-    let mut at = 0;
-    let mut lone: Option<usize> = None;
-    while at < count {
-        let next = best[at].1;
-        if next - at == 1 && characters[at].1.is_ascii_alphanumeric() {
-            lone.get_or_insert(at);
-        } else {
-            if let Some(start) = lone.take() {
-                emit(offset(start)..offset(at));
-            }
-            emit(offset(at)..offset(next));
-        }
-        at = next;
-    }
-    if let Some(start) = lone {
-        emit(offset(start)..end);
-    }
-}
-
-/// Whether a piece of text is a word: it has a letter or digit and is no function character.
-fn is_word(piece: &str) -> bool {
-    let mut characters = piece.chars();
-    let Some(first) = characters.next() else { return false };
-    let is_letter = |c: char| is_han(c) || c.is_alphanumeric();
-    if characters.next().is_none() {
-        return is_letter(first) && !FUNCTION_CHARACTERS.contains(first);
-    }
-    is_letter(first) || piece.chars().any(is_letter)
-}
-
-/// Adds a word, or the words of two and three characters that it is made of.
-fn split(word: &str, start: usize, words: &mut Vec<Range<usize>>) {
-    // Characters of the dictionary's Chinese words take three bytes, with few exceptions that
-    // then simply stay whole.
-    let characters = word.len() / 3;
-    if characters < 4 || !word.len().is_multiple_of(3) || !word.chars().all(|c| c.len_utf8() == 3) {
-        words.push(start..start + word.len());
-        return;
-    }
-    SPLITS.with_borrow_mut(|splits| {
-        if splits.len() > 100_000 {
-            splits.clear();
-        }
-        if !splits.contains_key(word) {
-            splits.insert(word.into(), pieces(word));
-        }
-        let mut at = start;
-        for &piece in splits.get(word).into_iter().flatten() {
-            let end = at + usize::from(piece);
-            words.push(at..end);
-            at = end;
-        }
-    });
-}
-
 /// The most likely way to write a long word with words of two and three characters: their lengths
-/// in bytes; the word itself if a character would be left over.
-fn pieces(word: &str) -> Box<[u8]> {
+/// in characters; the word itself if a character would be left over.
+fn pieces(word: &str) -> Box<[usize]> {
     let dictionary = Dictionary::get();
     let count = word.len() / 3;
     // best[i]: log likelihood of the first i characters and the length of the last piece.
@@ -401,11 +482,11 @@ fn pieces(word: &str) -> Box<[u8]> {
     let mut lengths = Vec::new();
     let mut at = count;
     while let Some((_, length)) = best[at].filter(|_| at > 0) {
-        lengths.push((length * 3) as u8);
+        lengths.push(length);
         at -= length;
     }
-    if at > 0 || lengths.is_empty() {
-        return Box::new([u8::try_from(word.len()).unwrap_or(u8::MAX)]);
+    if at > 0 {
+        return Box::new([count]);
     }
     lengths.reverse();
     lengths.into()
@@ -413,13 +494,49 @@ fn pieces(word: &str) -> Box<[u8]> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use proptest::prelude::*;
+    use tantivy_jieba::jieba_rs::Jieba;
 
     use super::*;
     use crate::clean::fold::fold;
 
-    fn cut(segmenter: &Segmenter, folded: &str) -> Vec<String> {
-        segmenter.words(folded).into_iter().map(|range| folded[range].to_owned()).collect()
+    fn cut(folded: &str) -> Vec<&str> {
+        Words::of(folded).words.into_iter().map(|range| &folded[range]).collect()
+    }
+
+    /// The same by jieba itself, over the same dictionary, and splitting its words.
+    fn cut_by_jieba(folded: &str) -> Vec<&str> {
+        static JIEBA: LazyLock<Jieba> = LazyLock::new(|| {
+            let table = include_str!("../../data/dictionary/words.tsv");
+            let lines = table.lines().skip(1).collect::<Vec<_>>().join("\n").replace('\t', " ");
+            let mut jieba = Jieba::empty();
+            jieba.load_dict(&mut lines.as_bytes()).unwrap();
+            jieba
+        });
+        let is_letter = |c: char| is_han(c) || c.is_alphanumeric();
+        let mut words = Vec::new();
+        for token in JIEBA.cut(folded, false) {
+            let mut characters = token.word.chars();
+            let (first, second) = (characters.next().unwrap(), characters.next());
+            if second.is_none() && Kind::of(first) == Kind::Function
+                || !token.word.chars().any(is_letter)
+            {
+                continue;
+            }
+            let count = token.word.chars().count();
+            if count < 4 || token.word.len() != count * 3 {
+                words.push(token.word);
+                continue;
+            }
+            let mut at = 0;
+            for &length in &pieces(token.word) {
+                words.push(&token.word[at * 3..(at + length) * 3]);
+                at += length;
+            }
+        }
+        words
     }
 
     #[test]
@@ -434,48 +551,60 @@ mod tests {
             ("長三角２０２４年", "长三角 2024 年"),
             ("，。！", ""),
         ] {
-            assert_eq!(cut(Segmenter::full(), &fold(text)).join(" "), words, "{text}");
+            assert_eq!(cut(&fold(text)).join(" "), words, "{text}");
         }
-    }
-
-    #[test]
-    fn the_automaton_has_exactly_the_words_that_can_be_hidden() {
-        let mut words = 0;
-        let mut stream = Dictionary::get().entries.stream();
-        while let Some((word, _)) = fst::Streamer::next(&mut stream) {
-            words += usize::from(is_chinese_entry(std::str::from_utf8(word).unwrap()));
-        }
-        assert_eq!(AUTOMATON.iter().count(), words);
     }
 
     #[test]
     fn what_the_cut_passes_over_is_hidden() {
         let hidden = |text: &'static str| -> Vec<&str> {
-            let segmenter = Segmenter::full();
-            let words = segmenter.words(text);
-            segmenter.hidden(text, &words).into_iter().map(|range| &text[range]).collect()
+            let mut hidden = Words::of(text).hidden;
+            hidden.sort_by_key(|range| (range.start, range.end));
+            hidden.into_iter().map(|range| &text[range]).collect()
         };
         assert_eq!(hidden("荔湾区，南海区"), ["荔湾", "湾区", "南海", "海区"]);
         assert_eq!(hidden("荔湾区的湾区"), ["荔湾"], "here 湾区 is a word of its own, too");
         assert_eq!(hidden("g60"), ["g6", "60"]);
+        assert_eq!(hidden("荔湾区"), ["荔湾", "湾区"], "a text does not know the one before");
     }
 
     #[test]
-    fn real_texts_are_cut_alike_wherever_they_are_cut_off() {
+    fn words_and_hidden_words_are_all_that_is_a_term_everywhere() {
+        let feed = std::fs::read_to_string("data/sample/feeds/crawl.jsonl").unwrap();
+        for line in feed.lines().step_by(5) {
+            let folded: String = fold(line).chars().take(300).collect();
+            let Words { words, hidden } = Words::of(&folded);
+            let terms: HashSet<&str> =
+                words.into_iter().chain(hidden).map(|r| &folded[r]).collect();
+            let starts: Vec<usize> =
+                folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect();
+            for (at, &start) in starts.iter().enumerate() {
+                for &end in starts.iter().skip(at + 2).take(14) {
+                    let part = &folded[start..end];
+                    assert!(terms.contains(part) || !is_term_everywhere(part), "{part}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn real_texts_are_cut_as_jieba_cuts_them() {
         let feed = std::fs::read_to_string("data/sample/feeds/crawl.jsonl").unwrap();
         let folded: Vec<char> = fold(&feed).chars().collect();
         for (number, window) in folded.windows(37).step_by(5).enumerate() {
             let text: String = window[..=(number % 37)].iter().collect();
-            assert_eq!(words_of_query(&text), Segmenter::full().words(&text), "{text}");
+            assert_eq!(cut(&text), cut_by_jieba(&text), "{text}");
         }
+        let whole: String = folded.into_iter().collect();
+        assert_eq!(cut(&whole), cut_by_jieba(&whole));
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(400))]
         #[test]
-        fn a_query_is_cut_as_an_article_is(text in "([一-龥]|[的区市人才飞地合作京津冀发展中国大学南海佛山]|[a-c0-9 ,.。]){1,40}") {
+        fn any_text_is_cut_as_jieba_cuts_it(text in "([一-龥]|[的区市人才飞地合作京津冀发展中国大学南海佛山]|[a-c0-9 ,.。·éあ]){1,40}") {
             let folded = fold(&text);
-            prop_assert_eq!(words_of_query(&folded), Segmenter::full().words(&folded));
+            prop_assert_eq!(cut(&folded), cut_by_jieba(&folded));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The tables of `data/gazetteer/` → divisions, regions and all their names, ready to be looked up.
 //!
 //! The tables are part of the program. They are read on first use, which costs a cold search about
-//! two milliseconds; the automaton that finds names in articles is built apart (see
+//! two milliseconds; what finds names in articles is built apart (see
 //! [`places`](super::places)). All names are folded, as texts are before they are searched.
 
 use std::borrow::Cow;

@@ -517,7 +517,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_names_places_without_the_automaton() {
+    fn a_query_names_places() {
         let named = |query: &str| -> String {
             in_query(&crate::clean::fold::fold(query))
                 .iter()

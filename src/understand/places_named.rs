@@ -1,14 +1,13 @@
 //! Text → the spots where it names places, each read as one place.
 //!
-//! One pass of an automaton over the folded text finds all names, the longest first; a false friend
-//! is found like a name and swallows its text, so that 「上海合作组织」 hides 「上海」. A name that
+//! One pass over the folded text finds all names, the longest first; a false friend is found like a
+//! name and swallows its text, so that 「上海合作组织」 hides 「上海」. A name that
 //! several places bear is then read by the company it keeps ([`Evidence`]); a name that is also a
 //! common word is only believed with a witness. Last come the one-character abbreviations, which are
 //! read in runs (沪苏浙皖, 佛茂) or beside fixed companions (在沪, 援疆).
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
-
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
 
 use super::gazetteer::{FalseFriend, Form, Gazetteer, Name, Need, Reading, Target, is_taiwan};
 use crate::article::{Field, Level};
@@ -83,30 +82,55 @@ pub(super) struct Spot {
     pub(super) in_name: bool,
 }
 
-/// The automaton and what its patterns stand for.
+/// All names, by the two characters they start with.
+///
+/// Few pairs of characters start a name: a bit for each pair says "surely not" for nearly all of a
+/// text, without leaving the nearest cache. An automaton would look at every character in a table
+/// too large for that.
 struct Finder {
-    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
-    names: Vec<&'static Name>,
+    /// A bit for each hash of a pair that starts a name.
+    starts: Vec<u64>,
+    /// For each such pair the characters that follow, the longest first, and the name.
+    by_start: HashMap<(char, char), Vec<NameFrom>>,
     /// Abbreviations of one character.
     single: Vec<&'static Name>,
     /// Where in `single` the characters from U+4E00 on stand, plus one; 0 for none.
     single_at: Vec<u8>,
 }
 
+/// What follows the first two characters of a name, and the name.
+type NameFrom = (Box<[char]>, &'static Name);
+
 /// First character of [`Finder::single_at`].
 const FIRST_HAN: u32 = 0x4e00;
 
+/// Bits of the hash of a pair.
+const PAIR_BITS: u32 = 17;
+
+/// The number of a pair's bit.
+fn pair_bit(first: char, second: char) -> usize {
+    let pair = (first as u32).wrapping_mul(0x9E37_79B1) ^ (second as u32).wrapping_mul(0x85EB_CA6B);
+    (pair.wrapping_mul(0xC2B2_AE35) >> (32 - PAIR_BITS)) as usize
+}
+
 /// Built on first use; a query does not use it.
-static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
+static FINDER: LazyLock<Finder> = LazyLock::new(|| {
     let mut all: Vec<(&str, &'static Name)> = Gazetteer::get().names().collect();
     all.sort_unstable_by_key(|(text, _)| *text);
     let (short, long): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|(text, _)| text.chars().nth(1).is_none());
-    let patterns = long.iter().enumerate().map(|(index, (text, _))| (*text, index as u32));
-    let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build_with_values(patterns)
-        .ok()?;
+    let mut starts = vec![0u64; (1 << PAIR_BITS) / 64];
+    let mut by_start: HashMap<_, Vec<NameFrom>> = HashMap::new();
+    for (text, name) in long {
+        let mut characters = text.chars();
+        let (Some(first), Some(second)) = (characters.next(), characters.next()) else { continue };
+        let bit = pair_bit(first, second);
+        starts[bit / 64] |= 1 << (bit % 64);
+        by_start.entry((first, second)).or_default().push((characters.collect(), name));
+    }
+    for names in by_start.values_mut() {
+        names.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+    }
     let mut single = Vec::new();
     let mut single_at = vec![0; 0x5200];
     for (text, name) in short {
@@ -117,11 +141,22 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
             single.push(name);
         }
     }
-    let names = long.into_iter().map(|(_, name)| name).collect();
-    Some(Finder { automaton, names, single, single_at })
+    Finder { starts, by_start, single, single_at }
 });
 
 impl Finder {
+    /// The longest name that a text starts with, and its length in characters.
+    fn longest(&self, characters: &[char]) -> Option<(usize, &'static Name)> {
+        let (&[first, second], rest) = characters.split_first_chunk()?;
+        let bit = pair_bit(first, second);
+        if self.starts[bit / 64] & 1 << (bit % 64) == 0 {
+            return None;
+        }
+        let names = self.by_start.get(&(first, second))?;
+        let (more, name) = names.iter().find(|(more, _)| rest.starts_with(more))?;
+        Some((2 + more.len(), name))
+    }
+
     /// What an abbreviation of one character stands for.
     fn abbreviation(&self, character: char) -> Option<&'static Name> {
         let code = (character as u32).checked_sub(FIRST_HAN)?;
@@ -135,7 +170,7 @@ impl Finder {
     }
 }
 
-/// A name found by the automaton, not yet read.
+/// A name found, not yet read.
 struct Hit {
     text: usize,
     start: usize,
@@ -195,7 +230,7 @@ impl Evidence {
 
 /// Finds and reads all names of places in the parts of an article, in text order.
 pub(super) fn spots(texts: &[Text]) -> Vec<Spot> {
-    let Some(finder) = &*FINDER else { return Vec::new() };
+    let finder = &*FINDER;
     let gazetteer = Gazetteer::get();
     let hits = hits(finder, texts);
     let mut evidence = Evidence::new(gazetteer);
@@ -251,22 +286,20 @@ fn region_within(texts: &[Text], spot: &Spot) -> Option<Spot> {
     (end < spot.end).then_some(Spot { end, target: Target::Region(inner as u16), ..*spot })
 }
 
-/// One pass of the automaton over each text, with positions in characters.
+/// One pass over each text; a name starts behind the end of the one before.
 fn hits(finder: &Finder, texts: &[Text]) -> Vec<Hit> {
     let mut hits = Vec::new();
     for (number, text) in texts.iter().enumerate() {
-        let bytes = text.folded.text.as_bytes();
-        let (mut byte, mut character) = (0, 0);
-        let mut to_char = |until: usize| {
-            character += bytes[byte..until].iter().filter(|&&b| b & 0xc0 != 0x80).count();
-            byte = until;
-            character
-        };
-        for found in finder.automaton.leftmost_find_iter(&text.folded.text) {
-            let (start, end) = (to_char(found.start()), to_char(found.end()));
-            let Some(&name) = finder.names.get(found.value() as usize) else { continue };
+        let mut start = 0;
+        while start < text.chars.len() {
+            let Some((length, name)) = finder.longest(&text.chars[start..]) else {
+                start += 1;
+                continue;
+            };
+            let end = start + length;
             let spent = part_of_longer_name(text, end, name);
             hits.push(Hit { text: number, start, end, name, spent });
+            start = end;
         }
     }
     hits

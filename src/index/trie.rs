@@ -1,0 +1,128 @@
+//! A word list as a trie that is read in place: from any character of a text to the words that
+//! start there, one load a character.
+//!
+//! `build.rs` writes it with the layout below (and includes this file for that); nothing is built
+//! or copied when the program starts. Characters have small codes, the frequent ones the smallest,
+//! so that what texts use most lies together. The children of a node are an open-addressing table
+//! of their own, with one slot of eight bytes a child, and the tables of frequent characters come
+//! first: a walk seldom leaves the processor's cache.
+//!
+//! | part | entries | what |
+//! |---|---|---|
+//! | head | 3 × `u32` | number of codes, of slots, of frequencies |
+//! | codes | 65,536 × `u16` | the code of a character of the basic plane; 0: in no word |
+//! | roots | codes × `u64` | the slot of the word or prefix of one character, by code |
+//! | slots | slots × `u64` | children: 16 bits code (0: empty), 16 bits class, 32 bits table |
+//! | frequencies | × `u64` | frequency of a class; class 0 stands for "no word" |
+//!
+//! A table is written as its first slot × 32 + the binary logarithm of its length; 0: no children.
+
+/// Bits of a table that hold the logarithm of its length.
+pub(crate) const LENGTH_BITS: u32 = 5;
+
+/// Characters that have a code: those of the basic plane.
+pub(crate) const CODED: usize = 0x1_0000;
+
+/// Where in a table of `1 << bits` slots the search for a code starts.
+#[inline]
+pub(crate) const fn first_slot(code: u16, bits: u32) -> u32 {
+    // Fibonacci hashing; 64 bits wide so that a table of one slot needs no exception.
+    ((code as u32).wrapping_mul(0x9E37_79B1) as u64 >> (32 - bits)) as u32
+}
+
+/// Which word of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct WordId(pub(crate) u32);
+
+/// The trie, over the bytes that `build.rs` wrote.
+#[derive(Clone, Copy)]
+pub(crate) struct Trie<'a> {
+    codes: &'a [[u8; 2]],
+    roots: &'a [[u8; 8]],
+    slots: &'a [[u8; 8]],
+    frequencies: &'a [[u8; 8]],
+}
+
+impl<'a> Trie<'a> {
+    /// Reads the head and finds the parts; none if the bytes are no such trie.
+    pub(crate) fn new(bytes: &'a [u8]) -> Option<Self> {
+        let (head, rest) = bytes.split_at_checked(12)?;
+        let number = |at: usize| Some(u32::from_le_bytes(*head[at..].first_chunk()?) as usize);
+        let (codes, rest) = rest.split_at_checked(CODED * 2)?;
+        let (roots, rest) = rest.split_at_checked(number(0)? * 8)?;
+        let (slots, frequencies) = rest.split_at_checked(number(4)? * 8)?;
+        (frequencies.len() == number(8)? * 8).then_some(Self {
+            codes: codes.as_chunks().0,
+            roots: roots.as_chunks().0,
+            slots: slots.as_chunks().0,
+            frequencies: frequencies.as_chunks().0,
+        })
+    }
+
+    /// The code of a character; 0 if no word has it.
+    #[inline]
+    pub(crate) fn code(&self, character: char) -> u16 {
+        self.codes.get(character as usize).map_or(0, |&code| u16::from_le_bytes(code))
+    }
+
+    /// The frequencies of all classes, by class.
+    pub(crate) fn frequencies(&self) -> impl Iterator<Item = u64> {
+        self.frequencies.iter().map(|&bytes| u64::from_le_bytes(bytes))
+    }
+
+    /// The frequency of a class.
+    pub(crate) fn frequency(&self, class: u16) -> u64 {
+        self.frequencies.get(usize::from(class)).map_or(0, |&bytes| u64::from_le_bytes(bytes))
+    }
+
+    /// How many [`WordId`]s there can be.
+    pub(crate) fn ids(&self) -> usize {
+        self.roots.len() + self.slots.len()
+    }
+
+    /// Hands every word that `codes` starts with to `emit`, the shortest first: its characters, its
+    /// class, and which it is.
+    #[inline]
+    pub(crate) fn prefixes(&self, codes: &[u16], mut emit: impl FnMut(usize, u16, WordId)) {
+        let Some((&first, rest)) = codes.split_first() else { return };
+        if first == 0 {
+            return;
+        }
+        let mut slot = u64::from_le_bytes(self.roots[usize::from(first)]);
+        if class_of(slot) != 0 {
+            emit(1, class_of(slot), WordId(u32::from(first)));
+        }
+        for (before, &code) in rest.iter().enumerate() {
+            let table = (slot >> 32) as u32;
+            if table == 0 || code == 0 {
+                return;
+            }
+            let bits = table & ((1 << LENGTH_BITS) - 1);
+            let (base, mask) = (table >> LENGTH_BITS, (1u32 << bits) - 1);
+            let start = first_slot(code, bits);
+            let mut at = start;
+            loop {
+                let index = (base + at) as usize;
+                slot = u64::from_le_bytes(self.slots[index]);
+                if slot as u16 == code {
+                    if class_of(slot) != 0 {
+                        let id = (self.roots.len() + index) as u32;
+                        emit(before + 2, class_of(slot), WordId(id));
+                    }
+                    break;
+                }
+                at = (at + 1) & mask;
+                // A full table has no empty slot to stop at.
+                if slot as u16 == 0 || at == start {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// The class of the word that ends at a slot; 0 if none does.
+#[inline]
+const fn class_of(slot: u64) -> u16 {
+    (slot >> 16) as u16
+}
