@@ -26,6 +26,11 @@ pub struct Alliance {
     pub fact: Cooperation,
 }
 
+/// The name of a pair, whichever side is named first: 「佛山市—茂名市」.
+pub fn pair_name(a: &str, b: &str) -> String {
+    if a <= b { format!("{a}—{b}") } else { format!("{b}—{a}") }
+}
+
 /// What partners do together, and the sentence that says so.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cooperation {

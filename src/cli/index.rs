@@ -8,6 +8,7 @@ use super::{CliError, Console, Outcome};
 use crate::index::{self, BuildOptions, Home, IndexError, Summary, Watcher};
 use crate::present::{counted, duration, list, thousands};
 use crate::read;
+use crate::understand::overrides::Overrides;
 
 /// Bytes that a thread may fill before it writes to disk.
 const MEMORY: usize = 150_000_000;
@@ -51,7 +52,8 @@ fn build(
     console: &mut Console<'_>,
     builder: Builder,
 ) -> Result<Outcome, CliError> {
-    let mut options = BuildOptions::default();
+    let overrides = Overrides::of_index(home)?;
+    let mut options = BuildOptions { overrides, ..BuildOptions::default() };
     if let Some(threads) = args.threads {
         options.threads = usize::from(threads);
         options.memory = MEMORY * options.threads;

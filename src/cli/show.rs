@@ -8,6 +8,7 @@ use crate::index::Home;
 use crate::present::{ArticlePage, Lights, Record, write_article};
 use crate::query::Plan;
 use crate::search::{Found, LocalSearcher, Searcher};
+use crate::understand::overrides::Overrides;
 
 /// Ids that are named to somebody who typed one that there is not.
 const NEAREST: usize = 3;
@@ -21,7 +22,10 @@ pub(super) fn run(
     let searcher = LocalSearcher::new(Home::at(home).open()?);
     let id = args.id.trim();
     let article = match searcher.article(id)? {
-        Found::Article(article) => article,
+        Found::Article(mut article) => {
+            Overrides::of_index(home)?.apply(&mut article);
+            article
+        }
         Found::Nothing => {
             let nearest = nearest(&searcher, id)?;
             console.fail(&CliError::UnknownId { id: id.to_owned(), nearest });

@@ -8,6 +8,6 @@ mod filter;
 mod parse;
 mod plan;
 
-pub use filter::{FilterError, FilterRequest, Filters, Place};
+pub use filter::{FilterError, FilterRequest, Filters, Place, partner_places};
 pub use parse::parse;
 pub use plan::{Bag, Node, Plan, Run, Scope, Sort, Understood, Word};

@@ -11,6 +11,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use super::bag::{BagQuery, Leaf, title_weight};
+use crate::article::pair_name;
 use crate::index::Fields;
 use crate::index::words;
 use crate::query::{Bag, Filters, Node, Place, Scope, Word};
@@ -241,7 +242,7 @@ impl Compiler<'_> {
         if !filters.cities.is_empty() && lifted != Lifted::Cities {
             queries.push(any_of(&filters.cities));
         }
-        queries.extend(filters.partners.iter().map(|place| self.place(place)));
+        queries.extend(self.partners(&filters.partners));
         if !filters.outlets.is_empty() && lifted != Lifted::Outlets {
             let exact = filters.outlets.iter().map(|name| {
                 let term = Term::from_field_text(self.fields.outlet, name);
@@ -260,6 +261,45 @@ impl Compiler<'_> {
             if let Some(until) = filters.until {
                 let to = Bound::Included(day(self.fields.first_day, until));
                 queries.push(Box::new(RangeQuery::new(Bound::Unbounded, to)));
+            }
+        }
+        queries
+    }
+
+    /// Articles in which each two of some places work together; of one place, with anybody.
+    fn partners(&self, names: &[Vec<Place>]) -> Vec<Box<dyn Query>> {
+        let key = |text: &str| -> Box<dyn Query> {
+            let term = Term::from_field_text(self.fields.partnership, text);
+            Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+        };
+        // Partners are filed by city; of a county the article has to be about it, too.
+        let filed = |place: &Place| match place {
+            Place::County(name) => name.split('/').next().unwrap_or(name).to_owned(),
+            other => other.name().to_owned(),
+        };
+        let with_county = |query: Box<dyn Query>, places: [&Place; 2]| -> Box<dyn Query> {
+            let counties = places.into_iter().filter(|place| matches!(place, Place::County(_)));
+            let mut all = vec![(Occur::Must, query)];
+            all.extend(counties.map(|place| (Occur::Must, self.place(place))));
+            Box::new(BooleanQuery::new(all))
+        };
+        let mut queries = Vec::new();
+        if let [alone] = names {
+            let any = alone
+                .iter()
+                .map(|place| (Occur::Should, with_county(key(&filed(place)), [place, place])));
+            queries.push(one_or(any.collect()));
+        }
+        for (number, first) in names.iter().enumerate() {
+            for second in &names[number + 1..] {
+                let mut any = Vec::new();
+                for a in first {
+                    for b in second {
+                        let pair = key(&pair_name(&filed(a), &filed(b)));
+                        any.push((Occur::Should, with_county(pair, [a, b])));
+                    }
+                }
+                queries.push(one_or(any));
             }
         }
         queries

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde::de::DeserializeOwned;
 use tantivy::collector::{Count as CountAll, DocSetCollector};
-use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, RangeQuery, Weight};
+use tantivy::query::{BooleanQuery, EnableScoring, ExistsQuery, Occur, Query, RangeQuery, Weight};
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{
     DocAddress, DocSet, SeekDangerResult, SegmentReader, TantivyDocument, TantivyError, Term,
@@ -16,7 +16,7 @@ use super::compile::{Compiler, Lifted};
 use super::{Facets, Found, Hit, Response, SearchError, Searcher};
 use crate::article::Article;
 use crate::index::{IndexError, OpenIndex};
-use crate::query::{Node, Plan, Run, Sort};
+use crate::query::{Filters, Node, Plan, Run, Sort};
 
 /// Articles that are looked at more closely before the order is final.
 const RECONSIDERED: usize = 20;
@@ -165,7 +165,9 @@ impl LocalSearcher {
     fn facets(&self, plan: &Plan) -> tantivy::Result<Facets> {
         let filters = &plan.filters;
         let mut facets = Facets::default();
-        let groups: [(Lifted, bool, &[&str]); 4] = [
+        let groups: [(Lifted, bool, &[&str]); 5] = [
+            // Those that somebody's partners work with are what is asked: nothing is lifted.
+            (Lifted::Nothing, false, &["partner", "kind"]),
             (Lifted::Regions, !filters.regions.is_empty(), &["province", "region"]),
             (Lifted::Cities, !filters.cities.is_empty(), &["city", "county"]),
             (Lifted::Days, filters.since.or(filters.until).is_some(), &["year", "month"]),
@@ -282,6 +284,29 @@ impl Searcher for LocalSearcher {
             Ok(names)
         };
         look().map_err(|source| self.failed(source))
+    }
+
+    fn together(
+        &self,
+        filters: &Filters,
+        visit: &mut dyn FnMut(Article),
+    ) -> Result<(), SearchError> {
+        let look = || -> tantivy::Result<Vec<DocAddress>> {
+            let filtered = self.compiler().plan(None, filters, Lifted::Nothing)?;
+            let together = ExistsQuery::new("partner".to_owned(), false);
+            let query = BooleanQuery::new(vec![
+                (Occur::Must, filtered),
+                (Occur::Must, Box::new(together) as Box<dyn Query>),
+            ]);
+            let mut found: Vec<DocAddress> =
+                self.searcher.search(&query, &DocSetCollector)?.into_iter().collect();
+            found.sort_unstable();
+            Ok(found)
+        };
+        for address in look().map_err(|source| self.failed(source))? {
+            visit(self.read(address)?);
+        }
+        Ok(())
     }
 
     fn article(&self, id: &str) -> Result<Found, SearchError> {

@@ -4,6 +4,7 @@
 pub mod date;
 pub mod gazetteer;
 pub mod outlet;
+pub mod overrides;
 pub mod partners;
 mod partners_facts;
 mod partners_said;

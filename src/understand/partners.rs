@@ -17,7 +17,7 @@ use super::places_about::Use;
 use super::places_named::Text;
 use crate::article::{Alliance, Cooperation, Partnership, Span, Status};
 
-pub use super::partners_words::KINDS;
+pub use super::partners_words::{KINDS, fingerprint};
 
 /// The partners that an article tells of.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -35,8 +35,20 @@ const LONGEST_EVIDENCE: usize = 150;
 /// Somebody speaks: what is said is less a proof than what is reported.
 const SPOKEN: &[&str] = &["表示", "说:", "指出", "认为", "他说", "她说", "强调", "告诉记者"];
 /// Headlines of articles that gather unrelated news.
-const DIGESTS: &[&str] =
-    &["快讯", "简讯", "速览", "一周", "早报", "晚报", "早知道", "汇总", "集锦", "要闻", "短讯", "盘点"];
+const DIGESTS: &[&str] = &[
+    "快讯",
+    "简讯",
+    "速览",
+    "一周",
+    "早报",
+    "晚报",
+    "早知道",
+    "汇总",
+    "集锦",
+    "要闻",
+    "短讯",
+    "盘点",
+];
 
 /// Reads who works with whom. Spans are in characters of the texts as given.
 pub(super) fn find(title: &str, body: &str, named: &Named) -> Together {
@@ -46,13 +58,6 @@ pub(super) fn find(title: &str, body: &str, named: &Named) -> Together {
     let article = Reading::new(named);
     let mut circles = article.circles();
     article.support(&mut circles);
-    if std::env::var_os("LCDEBUG").is_some() {
-        for c in &circles {
-            let names: Vec<_> = c.places.iter().map(|&p| Gazetteer::get().at(p).name).collect();
-            let w: Vec<_> = c.claims.iter().map(|(n, c)| { let s = article.sentences[*n]; let t: String = named.texts[s.text].chars[c.from.min(c.to)..c.to.max(c.from)].iter().collect(); (*n, c.weight, t) }).collect();
-            eprintln!("CIRCLE {names:?} {} {w:?} echoes {:?}", c.weight, c.echoes);
-        }
-    }
     let believed = article.believed(circles);
     if believed.is_empty() {
         return article.region_as_one(title, body);
@@ -223,7 +228,10 @@ impl<'a> Reading<'a> {
                 circle.weight -= 0.5;
             }
             let framed = coarse.iter().any(|(places, item, weight)| {
-                circle.weight >= 1.0 && *item == circle.item && *weight >= BELIEVED && is_finer(&circle.places, places)
+                circle.weight >= 1.0
+                    && *item == circle.item
+                    && *weight >= BELIEVED
+                    && is_finer(&circle.places, places)
             });
             // Much of an article about another country is what the countries do.
             circle.weight -= if abroad >= 4 { 1.0 } else { 0.0 };
@@ -235,7 +243,8 @@ impl<'a> Reading<'a> {
             let both: Vec<&Cue> = cues.iter().filter(|cue| cue.word.role == Role::Both).collect();
             let text = &self.named.texts[sentence.text];
             // 「双方」 may be anybody; 「两地」 are places.
-            let places = both.iter().any(|cue| !text.has_any(cue.start, &["双方", "各方", "三方", "四方"]));
+            let places =
+                both.iter().any(|cue| !text.has_any(cue.start, &["双方", "各方", "三方", "四方"]));
             let least = if places { 0.0 } else { 2.5 };
             let wish = cues.iter().any(|cue| cue.word.role == Role::Wish);
             let acts = cues.iter().any(|cue| cue.is_cooperation() && cue.word.strength > 1);
@@ -291,7 +300,8 @@ impl<'a> Reading<'a> {
             .collect();
         let mut kept = kept.into_iter();
         believed.retain(|_| kept.next().unwrap_or(true));
-        believed.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.places.cmp(&b.places)));
+        believed
+            .sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.places.cmp(&b.places)));
         // A digest may tell of the same places twice.
         let mut seen: Vec<Vec<u16>> = Vec::new();
         believed.retain(|circle| {
@@ -417,9 +427,11 @@ impl<'a> Reading<'a> {
                 continue;
             }
             let listed = regions.get(index as usize).is_some_and(|region| region.listed);
-            let Some(number) = self.sentences.iter().position(|s| {
-                s.text == spot.text && s.start <= spot.start && spot.end <= s.end
-            }) else {
+            let Some(number) = self
+                .sentences
+                .iter()
+                .position(|s| s.text == spot.text && s.start <= spot.start && spot.end <= s.end)
+            else {
                 continue;
             };
             let sentence = self.sentences[number];
@@ -427,12 +439,15 @@ impl<'a> Reading<'a> {
             let thing = cues.iter().find(|cue| {
                 cue.start >= spot.end
                     && cue.start - spot.end <= 20
-                    && matches!(cue.word.form, "协作机制" | "联席会议" | "城市联盟" | "规划" | "框架协议")
+                    && matches!(
+                        cue.word.form,
+                        "协作机制" | "联席会议" | "城市联盟" | "规划" | "框架协议"
+                    )
             });
             let Some(thing) = thing.filter(|_| listed) else { continue };
-            let done = cues.iter().any(|c| {
-                matches!(c.word.role, Role::State | Role::Act) && c.word.strength > 0
-            });
+            let done = cues
+                .iter()
+                .any(|c| matches!(c.word.role, Role::State | Role::Act) && c.word.strength > 0);
             let wish = cues.iter().any(|cue| cue.word.role == Role::Wish);
             let value = f32::from(thing.word.strength) + if done { 1.0 } else { 0.0 }
                 - if wish { 1.5 } else { 0.0 }
@@ -442,13 +457,8 @@ impl<'a> Reading<'a> {
             }
         }
         let Some((weight, number, said, index)) = best else { return Together::default() };
-        let circle = Circle {
-            places: Vec::new(),
-            item: 0,
-            weight,
-            claims: Vec::new(),
-            echoes: Vec::new(),
-        };
+        let circle =
+            Circle { places: Vec::new(), item: 0, weight, claims: Vec::new(), echoes: Vec::new() };
         let fact = self.cooperation(&circle, number, said, &originals);
         let members =
             regions.get(index as usize).map(|region| region.name.to_owned()).into_iter().collect();
@@ -477,7 +487,10 @@ fn part_with(
         return sentence.start..sentence.end;
     }
     let stops = |at: usize| matches!(text.at(at), ',' | ':' | ' ');
-    let mut start = (sentence.start..said.start).rev().find(|&at| stops(at)).map_or(sentence.start, |at| at + 1);
+    let mut start = (sentence.start..said.start)
+        .rev()
+        .find(|&at| stops(at))
+        .map_or(sentence.start, |at| at + 1);
     let mut end = (said.end..sentence.end).find(|&at| stops(at)).unwrap_or(sentence.end);
     if end - start > LONGEST_EVIDENCE {
         start = start.max(said.start);

@@ -39,7 +39,8 @@ pub(super) fn kind(about: &About) -> &'static str {
     let named = |name: &str| kind_number(name).unwrap_or(0);
     let (enclave, labour, help) = (named("人才飞地"), named("劳务协作"), named("对口帮扶"));
     let holds = |cues: &[Cue], kind: usize, least: u8| {
-        cues.iter().any(|c| c.word.strength >= least && c.word.kinds == [kind] && c.is_cooperation())
+        cues.iter()
+            .any(|c| c.word.strength >= least && c.word.kinds == [kind] && c.is_cooperation())
     };
     if holds(about.sentence, enclave, 3) || holds(about.title, enclave, 3) {
         return KINDS[enclave];
@@ -132,16 +133,88 @@ pub(super) fn date(text: &Text, sentence: Sentence) -> Option<NewsDate> {
 
 /// What is worth keeping of the many numbers in news: what they count, before or after them.
 const COUNTED: &[&str] = &[
-    "签约项目", "合作项目", "产业项目", "帮扶项目", "项目", "总投资额", "总投资", "投资额", "投资", "协议",
-    "帮扶资金", "援助资金", "援建资金", "财政资金", "资金", "企业", "园区", "平台", "岗位", "就业", "务工人员",
-    "劳动力", "医疗队员", "医务人员", "医生", "专家", "干部人才", "干部", "教师", "人才", "志愿者", "群众",
-    "面积", "事项", "案件", "销售额", "成交额", "采购额", "交易额", "消费", "销售", "物资", "学校", "医院",
-    "村", "患者", "手术", "全长", "班次", "产值", "意向", "签约", "捐赠", "合作金额",
+    "签约项目",
+    "合作项目",
+    "产业项目",
+    "帮扶项目",
+    "项目",
+    "总投资额",
+    "总投资",
+    "投资额",
+    "投资",
+    "协议",
+    "帮扶资金",
+    "援助资金",
+    "援建资金",
+    "财政资金",
+    "资金",
+    "企业",
+    "园区",
+    "平台",
+    "岗位",
+    "就业",
+    "务工人员",
+    "劳动力",
+    "医疗队员",
+    "医务人员",
+    "医生",
+    "专家",
+    "干部人才",
+    "干部",
+    "教师",
+    "人才",
+    "志愿者",
+    "群众",
+    "面积",
+    "事项",
+    "案件",
+    "销售额",
+    "成交额",
+    "采购额",
+    "交易额",
+    "消费",
+    "销售",
+    "物资",
+    "学校",
+    "医院",
+    "村",
+    "患者",
+    "手术",
+    "全长",
+    "班次",
+    "产值",
+    "意向",
+    "签约",
+    "捐赠",
+    "合作金额",
 ];
 /// Measure words that count cooperation.
 const MEASURES: &[&str] = &[
-    "人次", "元", "个", "家", "项", "名", "人", "所", "批", "份", "件", "亩", "公里", "平方公里", "平方米",
-    "万吨", "吨", "例", "台", "条", "对", "户", "宗", "场", "期",
+    "人次",
+    "元",
+    "个",
+    "家",
+    "项",
+    "名",
+    "人",
+    "所",
+    "批",
+    "份",
+    "件",
+    "亩",
+    "公里",
+    "平方公里",
+    "平方米",
+    "万吨",
+    "吨",
+    "例",
+    "台",
+    "条",
+    "对",
+    "户",
+    "宗",
+    "场",
+    "期",
 ];
 /// At most so many figures of one sentence are kept.
 const MOST_FIGURES: usize = 6;
@@ -192,7 +265,8 @@ fn figure(
         at += 1;
     }
     at = skip_about(at);
-    let measure = MEASURES.iter().filter(|measure| text.has(at, measure)).max_by_key(|m| m.len())?;
+    let measure =
+        MEASURES.iter().filter(|measure| text.has(at, measure)).max_by_key(|m| m.len())?;
     let after = at + measure.chars().count();
     let unit = if *measure == "元" { "CNY" } else { measure };
     // 「72个项目」, else 「签约项目72个」; money is always named before.

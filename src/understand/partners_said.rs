@@ -169,16 +169,16 @@ enum Link {
     Dash,
 }
 
-const ANDS: &[&str] = &[
-    "以及", "携手", "联手", "联合", "牵手", "连同", "对接", "结对", "和", "与", "及", "同", "暨",
-];
+const ANDS: &[&str] =
+    &["以及", "携手", "联手", "联合", "牵手", "连同", "对接", "结对", "和", "与", "及", "同", "暨"];
 const DASHES: &[char] = &['-', '—', '–', '―', '~', '·', '+', '&', '/', '•'];
 /// What may stand between a link and the name of the next party.
-const PREFIXES: &[&str] = &["中国(", "中国", "国家税务总局", "来自", "对口的", "地处", "位于", "(", "“", "\""];
+const PREFIXES: &[&str] =
+    &["中国(", "中国", "国家税务总局", "来自", "对口的", "地处", "位于", "(", "“", "\""];
 /// Signs and words that do not stand inside the name of a body or office.
 const NOT_IN_BODIES: &[char] = &[
-    ',', '。', ';', ':', '!', '?', '\n', '在', '将', '是', '由', '从', '被', '把', '为', '到', '赴',
-    '向', '对', '了', '让', '来', '去', '于', '称', '说', '而', '但', '至', '使', '给', '比',
+    ',', '。', ';', ':', '!', '?', '\n', '在', '将', '是', '由', '从', '被', '把', '为', '到',
+    '赴', '向', '对', '了', '让', '来', '去', '于', '称', '说', '而', '但', '至', '使', '给', '比',
 ];
 /// The longest name of a body after its place: 「四川省|疾病预防控制中心|、重庆市…」.
 const LONGEST_BODY: usize = 26;
@@ -354,7 +354,13 @@ impl Said<'_> {
                 p.start >= end && p.end <= cue.start && !p.venue && !inside
             });
             let value = f32::from(cue.word.strength) + near
-                - if !stranger { 0.0 } else if cue.word.strength > 2 { 0.5 } else { 1.0 }
+                - if !stranger {
+                    0.0
+                } else if cue.word.strength > 2 {
+                    0.5
+                } else {
+                    1.0
+                }
                 - self.wished(cue)
                 - self.abroad();
             if best.is_none_or(|(_, most)| value > most) {
@@ -374,24 +380,41 @@ impl Said<'_> {
 
     /// Whether 两地, 三市 … follows a list.
     fn counted_at(&self, end: usize) -> bool {
-        self.cues
-            .iter()
-            .any(|c| c.word.role == Role::Both && c.start >= end && c.start <= end + 4)
+        self.cues.iter().any(|c| c.word.role == Role::Both && c.start >= end && c.start <= end + 4)
     }
 
     /// What a wish before a word takes from it.
     fn wished(&self, cue: &Cue) -> f32 {
-        let wish = self.cues.iter().any(|c| {
-            c.word.role == Role::Wish && c.end <= cue.start && cue.start - c.end <= 40
-        });
+        let wish = self
+            .cues
+            .iter()
+            .any(|c| c.word.role == Role::Wish && c.end <= cue.start && cue.start - c.end <= 40);
         if wish { 1.5 } else { 0.0 }
     }
 
     /// Whether the clause only tells what shall be done: 「要深化粤港澳合作」, 「加强与港澳合作」.
     fn is_planned(&self, at: usize) -> bool {
         const SHALL: &[&str] = &[
-            "要", "加强", "深化", "推动", "推进", "促进", "支持", "鼓励", "加快", "拓展", "扩大", "强化",
-            "完善", "探索", "积极", "着力", "持续深化", "主动", "进一步", "继续",
+            "要",
+            "加强",
+            "深化",
+            "推动",
+            "推进",
+            "促进",
+            "支持",
+            "鼓励",
+            "加快",
+            "拓展",
+            "扩大",
+            "强化",
+            "完善",
+            "探索",
+            "积极",
+            "着力",
+            "持续深化",
+            "主动",
+            "进一步",
+            "继续",
         ];
         let mut start = at;
         while at - start < 24
@@ -421,8 +444,22 @@ impl Said<'_> {
     /// A firm that follows a place acts for itself.
     fn firm(&self, party: &Party) -> f32 {
         const FIRMS: &[&str] = &[
-            "公司", "集团", "股份", "银行", "大学", "俱乐部", "证券", "基金会", "学院", "职院", "协会", "传媒",
-            "酒店", "品牌", "工作室", "航空",
+            "公司",
+            "集团",
+            "股份",
+            "银行",
+            "大学",
+            "俱乐部",
+            "证券",
+            "基金会",
+            "学院",
+            "职院",
+            "协会",
+            "传媒",
+            "酒店",
+            "品牌",
+            "工作室",
+            "航空",
         ];
         let clause = (party.end..party.end + 14).take_while(|&at| {
             !matches!(self.text.at(at), ',' | '。' | '、' | '与' | '和' | ';' | '\n' | ':')
@@ -441,8 +478,25 @@ impl Said<'_> {
         }
         // 「前往拉萨、那曲」, 「对口支援西藏、新疆」: where somebody goes, or who is helped; 「成都-北海航线」.
         const ROUTES: &[&str] = &[
-            "航线", "高铁", "铁路", "高速", "班列", "线", "专列", "动车", "段", "航班", "港", "机场", "国际机场",
-            "商会", "同乡会", "联谊会", "联会", "楼市", "大战",
+            "航线",
+            "高铁",
+            "铁路",
+            "高速",
+            "班列",
+            "线",
+            "专列",
+            "动车",
+            "段",
+            "航班",
+            "港",
+            "机场",
+            "国际机场",
+            "商会",
+            "同乡会",
+            "联谊会",
+            "联会",
+            "楼市",
+            "大战",
         ];
         let receives = self.cues.iter().any(|cue| {
             cue.word.role == Role::Help && cue.end <= first.start && first.start - cue.end <= 4
@@ -498,7 +552,9 @@ impl Said<'_> {
             claims.add(places, weight, from, to);
         } else {
             // 「渝港澳合作」 says nothing of what 香港 and 澳门 do together.
-            let islands = tight && !(counted && places.len() > 2) && self.text.has(last.start.saturating_sub(1), "港澳");
+            let islands = tight
+                && !(counted && places.len() > 2)
+                && self.text.has(last.start.saturating_sub(1), "港澳");
             for (number, &a) in places.iter().enumerate() {
                 for &b in &places[number + 1..] {
                     if !(islands && is_special(a) && is_special(b)) {
@@ -514,7 +570,8 @@ impl Said<'_> {
         let unit = matches!(self.text.at(end), '市' | '区' | '县' | '省' | '州' | '地');
         let at = end + usize::from(unit);
         let counted = |c: char| {
-            c.is_ascii_digit() || matches!(c, '两' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
+            c.is_ascii_digit()
+                || matches!(c, '两' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
         };
         self.text.at(at) == '等' && !counted(self.text.at(at + 1))
     }
@@ -595,21 +652,32 @@ impl Said<'_> {
         let against = members.iter().map(|party| self.doubt(party)).fold(doubt, f32::max);
         let value = f32::from(cue.word.strength) + 0.5 - self.wished(cue);
         for place in places {
-            claims.pair(
-                actor,
-                place,
-                value - against,
-                start.min(cue.start),
-                last.end.max(cue.end),
-            );
+            claims.pair(actor, place, value - against, start.min(cue.start), last.end.max(cue.end));
         }
     }
 
     /// 「甲赴乙考察」, 「甲在乙设立人才飞地」
     fn towards(&self, list: &List, claims: &mut Claims) {
         const TOWARDS: &[&str] = &[
-            "赴", "到", "来", "前往", "奔赴", "进驻", "走进", "来到", "抵达", "驰援", "驻", "入",
-            "驻点", "驻点(", "深入", "落户", "落地", "带队到", "发往",
+            "赴",
+            "到",
+            "来",
+            "前往",
+            "奔赴",
+            "进驻",
+            "走进",
+            "来到",
+            "抵达",
+            "驰援",
+            "驻",
+            "入",
+            "驻点",
+            "驻点(",
+            "深入",
+            "落户",
+            "落地",
+            "带队到",
+            "发往",
         ];
         const THERE: &[&str] = &["在", "位于", "地处", "设在", "落户", "落地", "驻", "入驻"];
         let members = &self.parties[list.members.clone()];
@@ -627,9 +695,10 @@ impl Said<'_> {
         let mut best: Option<(f32, &Cue)> = None;
         for cue in self.cues {
             let strength = f32::from(cue.word.strength);
-            let outpost = matches!(cue.word.form, "飞地" | "人才驿站" | "人才工作站" | "协同创新中心")
-                && cue.start >= last.end
-                && cue.start - last.end <= 30;
+            let outpost =
+                matches!(cue.word.form, "飞地" | "人才驿站" | "人才工作站" | "协同创新中心")
+                    && cue.start >= last.end
+                    && cue.start - last.end <= 30;
             let value = match cue.word.role {
                 Role::Thing if outpost && strength > 1.0 => strength + 0.5,
                 Role::Visit if towards => 1.5,
@@ -731,7 +800,10 @@ impl Said<'_> {
             let [first, second] = two else { continue };
             let gap = self.text.chars.get(first.end..second.start).unwrap_or_default();
             let gap: String = gap.iter().collect();
-            if matches!(gap.as_str(), "对" | "对口" | "结对" | "帮扶" | "牵手" | "对接" | "携手" | "联手") {
+            if matches!(
+                gap.as_str(),
+                "对" | "对口" | "结对" | "帮扶" | "牵手" | "对接" | "携手" | "联手"
+            ) {
                 let weight = if self.paired { 3.0 } else { 1.5 };
                 let doubt = self.doubt(first).max(self.doubt(second));
                 claims.pair(first.place, second.place, weight - doubt, first.start, second.end);
@@ -741,7 +813,9 @@ impl Said<'_> {
 
     /// 「由甲至乙的省际公交」
     fn carried_across(&self, claims: &mut Claims) {
-        let Some(cue) = self.cues.iter().find(|cue| cue.word.form == "跨城公交") else { return };
+        let Some(cue) = self.cues.iter().find(|cue| cue.word.form == "跨城公交") else {
+            return;
+        };
         for two in self.parties.windows(2) {
             let [from, to] = two else { continue };
             let gap = self.text.chars.get(from.end..to.start).unwrap_or_default();

@@ -125,6 +125,19 @@ fn rows() -> Vec<(&'static str, Option<Word>)> {
     words.chain(BODIES.lines().skip(1).filter_map(body)).collect()
 }
 
+/// A fingerprint of the tables, to be stored with what was made from them.
+pub fn fingerprint() -> &'static str {
+    static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
+        let mut hasher = blake3::Hasher::new();
+        for table in [WORDS, BODIES, PROGRAMMES] {
+            hasher.update(&(table.len() as u64).to_le_bytes());
+            hasher.update(table.as_bytes());
+        }
+        hasher.finalize().to_hex().to_string()
+    });
+    &FINGERPRINT
+}
+
 /// The index of the division with an official name.
 fn division(name: &str) -> Option<u16> {
     let position = Gazetteer::get().divisions().iter().position(|known| known.name == name)?;
@@ -205,9 +218,7 @@ static PROGRAMME_PAIRS: LazyLock<Vec<(u16, u16)>> = LazyLock::new(|| {
 pub(super) fn have_programme(a: u16, b: u16) -> bool {
     let gazetteer = Gazetteer::get();
     let holds = |outer: u16, inner: u16| outer == inner || gazetteer.lies_in(inner, outer);
-    PROGRAMME_PAIRS
-        .iter()
-        .any(|&(x, y)| holds(x, a) && holds(y, b) || holds(x, b) && holds(y, a))
+    PROGRAMME_PAIRS.iter().any(|&(x, y)| holds(x, a) && holds(y, b) || holds(x, b) && holds(y, a))
 }
 
 #[cfg(test)]
