@@ -126,12 +126,16 @@ impl Asked {
         let mut undated = 0;
         let by_day = self.filters.since.is_some() || self.filters.until.is_some();
         searcher.together(&self.filters, &mut |mut article| {
-            overrides.iter().for_each(|overrides| overrides.apply(&mut article));
+            for overrides in overrides {
+                overrides.apply(&mut article);
+            }
             pairs.add(&article, |members, fact| self.wants(members, &fact.kind));
         })?;
         if by_day {
             searcher.together(&self.undated, &mut |mut article| {
-                overrides.iter().for_each(|overrides| overrides.apply(&mut article));
+                for overrides in overrides {
+                    overrides.apply(&mut article);
+                }
                 let dated = article.date.as_ref().is_some_and(|date| date.date.year().is_some());
                 let told = article.circles().any(|(m, fact)| self.wants(&m, &fact.kind));
                 undated += u64::from(!dated && told);

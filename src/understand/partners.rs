@@ -58,7 +58,7 @@ pub(super) fn find(title: &str, body: &str, named: &Named) -> Together {
     let article = Reading::new(named);
     let mut circles = article.circles();
     article.support(&mut circles);
-    let believed = article.believed(circles);
+    let believed = Reading::believed(circles);
     if believed.is_empty() {
         return article.region_as_one(title, body);
     }
@@ -279,7 +279,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The circles that are believed: at the finest level, and not the parts of a larger one.
-    fn believed(&self, circles: Vec<Circle>) -> Vec<Circle> {
+    fn believed(circles: Vec<Circle>) -> Vec<Circle> {
         let said = |circle: &Circle| {
             circle.claims.iter().any(|(_, claim)| claim.cued) || !circle.echoes.is_empty()
         };
@@ -412,8 +412,17 @@ impl<'a> Reading<'a> {
             &[a, b] => have_programme(a, b),
             _ => false,
         };
-        let anywhere = || help(&self.cues[1], 2);
+        let anywhere = || help(&self.cues[1], 2) || self.names_programme();
         near || (bound && (anywhere() || help(cues, 1)))
+    }
+
+    /// Whether a programme is named by its abbreviations: 「沪滇协作」.
+    fn names_programme(&self) -> bool {
+        self.parties.iter().zip(&self.named.texts).any(|(parties, text)| {
+            parties.iter().any(|party| {
+                party.abbreviation && text.has_any(party.end, &["协作", "对口", "帮扶", "扶贫"])
+            })
+        })
     }
 
     /// A region whose members are not named, where they are said to do something together.
@@ -521,4 +530,202 @@ fn trimmed(span: Span, kept: &[char]) -> (Span, String) {
     let tail = kept[lead..].iter().rev().take_while(|c| c.is_whitespace()).count();
     let words: String = kept[lead..kept.len() - tail].iter().collect();
     (Span { start: span.start + lead as u32, end: span.end - tail as u32 }, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::understand::places;
+
+    fn read(title: &str, body: &str) -> Together {
+        let (_, named) = places::find_and_keep(title, body);
+        find(title, body, &named)
+    }
+
+    /// 「佛山市—茂名市 人才飞地; …」, alliances after pairs.
+    fn told(title: &str, body: &str) -> String {
+        let together = read(title, body);
+        let mut lines: Vec<String> = together
+            .partners
+            .iter()
+            .map(|pair| format!("{}—{} {}", pair.a, pair.b, pair.fact.kind))
+            .collect();
+        lines.sort();
+        lines.extend(
+            together.alliances.iter().map(|a| format!("{} {}", a.members.join("、"), a.fact.kind)),
+        );
+        lines.join("; ")
+    }
+
+    fn check(cases: &[(&str, &str)]) {
+        for (body, expected) in cases {
+            assert_eq!(told("", body), *expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn who_acts_with_whom_is_read_from_the_sentence() {
+        check(&[
+            ("佛山市与茂名市签署战略合作框架协议。", "佛山市—茂名市 区域一体化"),
+            ("8月29日，茂名—佛山人才飞地正式揭牌。", "佛山市—茂名市 人才飞地"),
+            ("上海市松江区对口帮扶云南省西双版纳州勐海县。", "上海市—西双版纳傣族自治州 对口帮扶"),
+            (
+                "苏州、无锡、常州三市的法院共同签署司法协作协议。",
+                "常州市—苏州市 执法司法; 无锡市—常州市 执法司法; 无锡市—苏州市 执法司法",
+            ),
+            ("长三角G60金华（上海）科创中心今日揭牌。", "上海市—金华市 科技创新"),
+            ("闽宁协作三十年，两省区共建产业园区。", "福建省—宁夏回族自治区 对口帮扶"),
+            ("嘉定区援滇医疗队进驻云南省楚雄州双柏县人民医院。", "上海市—楚雄彝族自治州 对口帮扶"),
+            ("由郎溪县梅渚镇至溧阳市社渚镇的省际公交开通。", "常州市—宣城市 交通互联"),
+            (
+                "安徽省与江苏省的人社部门签订劳务协作协议，两省互派工作站。",
+                "江苏省—安徽省 劳务协作",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn two_cities_in_one_sentence_are_no_partners() {
+        for body in [
+            "预计明天北京和天津有大雨。",
+            "他从上海来到杭州游玩，觉得两地都很美。",
+            "上海合作组织成员国的代表访问青岛、天津。",
+            "京沪高铁今日调图，北京至上海的列车增开。",
+            "深圳某公司在东莞投资建厂。",
+            "中山大学与武汉大学的学生参加比赛。",
+            "陕甘宁边区的历史展在延安和西安两地展出。",
+            "来往北京与广州的旅客增多。",
+        ] {
+            assert_eq!(told("", body), "", "{body}");
+        }
+    }
+
+    #[test]
+    fn a_wish_is_no_partnership() {
+        check(&[("代表建议珠海与中山加强交流。", ""), ("要深化粤港澳合作。", "")]);
+    }
+
+    #[test]
+    fn the_finest_level_that_is_named_counts() {
+        check(&[(
+            "沪滇协作不断深化，上海与云南共建产业园。宝山区与曲靖市签署沪滇协作协议。",
+            "上海市—曲靖市 对口帮扶",
+        )]);
+    }
+
+    #[test]
+    fn couples_of_a_list_are_told_apart_and_large_circles_are_alliances() {
+        check(&[
+            (
+                "广州和清远、佛山和茂名、中山和潮州结成对口帮扶关系。",
+                "中山市—潮州市 对口帮扶; 佛山市—茂名市 对口帮扶; 广州市—清远市 对口帮扶",
+            ),
+            (
+                "青岛、武汉、成都、西安、厦门五市法院签署执行联动协议。",
+                "厦门市、青岛市、武汉市、成都市、西安市 执法司法",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn items_of_a_digest_say_nothing_of_each_other() {
+        let body = "深圳港吞吐量创新高\n今年前5个月，深圳港增长7%。\n汕尾开渔\n汕尾渔船今天出海，两地加强合作。";
+        assert_eq!(told("国内联播快讯", body), "");
+    }
+
+    #[test]
+    fn what_is_run_together_names_its_partners() {
+        check(&[(
+            "川渝高竹新区今天揭牌。高竹新区由两地共同批准设立，重庆市、广安市双方共建。",
+            "重庆市—广安市 区域一体化",
+        )]);
+    }
+
+    #[test]
+    fn the_sentence_stands_where_it_is_said_to_stand() {
+        let body = "天气晴好。佛山市與茂名市簽署戰略合作框架協議，簽約項目72個，總投資300億元。";
+        let together = read("", body);
+        let fact = &together.partners.first().expect("a pair").fact;
+        assert_eq!(
+            fact.evidence,
+            "佛山市與茂名市簽署戰略合作框架協議，簽約項目72個，總投資300億元"
+        );
+        let marked: String = body
+            .chars()
+            .skip(fact.span.start as usize)
+            .take((fact.span.end - fact.span.start) as usize)
+            .collect();
+        assert_eq!(marked, fact.evidence);
+        assert_eq!(fact.form.as_deref(), Some("框架协议"));
+        assert_eq!(fact.status, Some(Status::Signed));
+        let figures: Vec<(&str, f64, &str)> =
+            fact.figures.iter().map(|f| (f.what.as_str(), f.value, f.unit.as_str())).collect();
+        assert_eq!(figures, [("签约项目", 72.0, "个"), ("总投资", 3.0e10, "CNY")]);
+    }
+
+    /// Pieces that news of cooperation is made of.
+    fn pieces() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(vec![
+            "佛山",
+            "茂名市",
+            "上海",
+            "沪滇",
+            "川渝",
+            "京津冀",
+            "长三角",
+            "云南",
+            "、",
+            "和",
+            "与",
+            "，",
+            "。",
+            "签署",
+            "合作协议",
+            "对口支援",
+            "援滇",
+            "(",
+            ")",
+            "两地",
+            "三地",
+            "赴",
+            "在",
+            "考察",
+            "人才飞地",
+            "希望",
+            "72个",
+            "300亿元",
+            "8月17日",
+            "2023年",
+            "共建",
+            "长株潭都市圈",
+            "等",
+            "協議",
+            "\n",
+            "  ",
+            "🙂",
+        ]);
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn evidence_lies_in_the_text(title in pieces(), body in pieces()) {
+            let together = read(&title, &body);
+            let pairs = together.partners.iter().map(|pair| &pair.fact);
+            for fact in pairs.chain(together.alliances.iter().map(|alliance| &alliance.fact)) {
+                prop_assert!(KINDS.contains(&fact.kind.as_str()));
+                let text = if fact.field == crate::article::Field::Title { &title } else { &body };
+                let (start, end) = (fact.span.start as usize, fact.span.end as usize);
+                let marked: String = text.chars().skip(start).take(end - start).collect();
+                prop_assert_eq!(&marked, &fact.evidence);
+                prop_assert!(end - start <= 2 * LONGEST_EVIDENCE);
+            }
+            for pair in &together.partners {
+                prop_assert_ne!(&pair.a, &pair.b);
+            }
+            prop_assert_eq!(read(&title, &body), together);
+        }
+    }
 }

@@ -37,7 +37,7 @@ pub(super) struct Party {
     /// The division itself, for a county the county.
     exact: u16,
     /// Whether an abbreviation of one character stands for it.
-    abbreviation: bool,
+    pub(super) abbreviation: bool,
     /// How the place is used there.
     used: Use,
     /// Whether something is only held there: 「在南昌举行」.
@@ -277,6 +277,29 @@ impl List {
     }
 }
 
+/// What follows a list that names a route, a harbour or a club.
+const ROUTES: &[&str] = &[
+    "航线",
+    "高铁",
+    "铁路",
+    "高速",
+    "班列",
+    "线",
+    "专列",
+    "动车",
+    "段",
+    "航班",
+    "港",
+    "机场",
+    "国际机场",
+    "商会",
+    "同乡会",
+    "联谊会",
+    "联会",
+    "楼市",
+    "大战",
+];
+
 /// All that one sentence holds.
 pub(super) struct Said<'a> {
     /// The text it stands in.
@@ -471,33 +494,13 @@ impl Said<'_> {
     /// 「甲、乙和丙共建」, 「甲与乙签署」, 「沪滇协作」, 「甲—乙人才飞地」
     fn list(&self, list: &List, claims: &mut Claims) {
         let members = &self.parties[list.members.clone()];
-        let (Some(first), Some(last)) = (members.first(), members.last()) else { return };
+        let [first, ..] = members else { return };
+        let end = members[members.len() - 1].end;
         let places = self.places(list);
         if places.len() < 2 || members.len() > LONGEST_LIST {
             return;
         }
         // 「前往拉萨、那曲」, 「对口支援西藏、新疆」: where somebody goes, or who is helped; 「成都-北海航线」.
-        const ROUTES: &[&str] = &[
-            "航线",
-            "高铁",
-            "铁路",
-            "高速",
-            "班列",
-            "线",
-            "专列",
-            "动车",
-            "段",
-            "航班",
-            "港",
-            "机场",
-            "国际机场",
-            "商会",
-            "同乡会",
-            "联谊会",
-            "联会",
-            "楼市",
-            "大战",
-        ];
         let receives = self.cues.iter().any(|cue| {
             cue.word.role == Role::Help && cue.end <= first.start && first.start - cue.end <= 4
         });
@@ -508,25 +511,25 @@ impl Said<'_> {
         // 「河北携手京津」: it is 河北 that works with each.
         let brought_in = list.links.iter().all(|link| *link == Link::Run)
             && self.text.has_any_before(first.start, &["携手", "与", "同", "联合", "会同"]);
-        if receives || there || brought_in || first.venue || self.text.has_any(last.end, ROUTES) {
+        if receives || there || brought_in || first.venue || self.text.has_any(end, ROUTES) {
             return;
         }
         let couples = list.couples();
         let reach = if couples.is_empty() { REACH } else { 2 * REACH };
-        let best = self.best_after(last.end, &places, reach, |_| true);
+        let best = self.best_after(end, &places, reach, |_| true);
         let (value, to) = match best {
             Some((cue, value)) => (value, cue.end),
             // They are named as two and no more: a later 「两地」 may speak of them.
             None if places.len() == 2 && list.links.iter().all(|link| *link == Link::And) => {
-                (1.5, last.end)
+                (1.5, end)
             }
             None => return,
         };
         claims.cued = best.is_some();
         let helps = best.is_some_and(|(cue, _)| cue.word.role == Role::Help);
         let tight = list.links.iter().all(|link| matches!(link, Link::Run | Link::Dash));
-        let counted = self.counted_at(last.end);
-        let open = self.is_open(last.end);
+        let counted = self.counted_at(end);
+        let open = self.is_open(end);
         let doubt = members.iter().map(|party| self.doubt(party)).fold(0.0, f32::max);
         let weight = value + if tight { 0.5 } else { 0.0 } + if counted { 0.5 } else { 0.0 }
             - if open { 1.5 } else { 0.0 }
@@ -543,7 +546,7 @@ impl Said<'_> {
         let hub = list.links.first() == Some(&Link::And)
             && list.links.len() > 1
             && list.links[1..].iter().all(|link| *link != Link::Run)
-            && (helps || open || (last.end..to).any(|at| self.text.has(at, "分别")));
+            && (helps || open || (end..to).any(|at| self.text.has(at, "分别")));
         if hub {
             for other in &members[1..] {
                 claims.pair(first.place, other.place, weight, from, to);
@@ -552,9 +555,8 @@ impl Said<'_> {
             claims.add(places, weight, from, to);
         } else {
             // 「渝港澳合作」 says nothing of what 香港 and 澳门 do together.
-            let islands = tight
-                && !(counted && places.len() > 2)
-                && self.text.has(last.start.saturating_sub(1), "港澳");
+            let islands =
+                tight && !(counted && places.len() > 2) && self.text.has_before(end, "港澳");
             for (number, &a) in places.iter().enumerate() {
                 for &b in &places[number + 1..] {
                     if !(islands && is_special(a) && is_special(b)) {
@@ -597,13 +599,14 @@ impl Said<'_> {
         const WITH: &[&str] =
             &["与", "和", "同", "跟", "携手", "对接", "联合", "联手", "牵手", "结对", "结对的"];
         let members = &self.parties[list.members.clone()];
-        let (Some(first), Some(last)) = (members.first(), members.last()) else { return };
+        let [first, ..] = members else { return };
+        let end = members[members.len() - 1].end;
         if !self.text.has_any_before(first.start, WITH) {
             return;
         }
         let places = self.places(list);
         let Some((actor, start, doubt)) = self.actor(first.start, &places) else { return };
-        let Some((cue, value)) = self.best_after(last.end, &places, 32, |_| true) else { return };
+        let Some((cue, value)) = self.best_after(end, &places, 32, |_| true) else { return };
         let against = members.iter().map(|party| self.doubt(party)).fold(doubt, f32::max);
         for place in places {
             let planned = if self.is_planned(first.start) { 0.7 } else { 0.0 };
@@ -615,24 +618,24 @@ impl Said<'_> {
     /// 「甲对口支援乙」, 「甲对乙开展帮扶」
     fn helped(&self, list: &List, claims: &mut Claims) {
         let members = &self.parties[list.members.clone()];
-        let (Some(first), Some(last)) = (members.first(), members.last()) else { return };
+        let [first, ..] = members else { return };
+        let end = members[members.len() - 1].end;
         let help = self
             .cues
             .iter()
             .filter(|cue| cue.word.role == Role::Help && cue.end <= first.start)
             .filter(|cue| first.start - cue.end <= 10)
-            .filter(|cue| {
+            .rfind(|cue| {
                 (cue.end..first.start).all(|at| !matches!(self.text.at(at), ',' | '、' | ':'))
-            })
-            .next_back();
+            });
         let for_them = self.text.has_any_before(first.start, &["对", "为", "向", "给", "帮助"]);
         let after = || {
-            self.best_after(last.end, &[], 30, |cue| cue.word.role == Role::Help)
+            self.best_after(end, &[], 30, |cue| cue.word.role == Role::Help)
                 .filter(|_| for_them)
                 .map(|(cue, _)| cue)
         };
         let Some(cue) = help.or_else(after) else { return };
-        if self.text.at(last.end) == '援' {
+        if self.text.at(end) == '援' {
             // 「捐赠广东援鄂医疗队」: those are senders, not receivers.
             return;
         }
@@ -652,7 +655,7 @@ impl Said<'_> {
         let against = members.iter().map(|party| self.doubt(party)).fold(doubt, f32::max);
         let value = f32::from(cue.word.strength) + 0.5 - self.wished(cue);
         for place in places {
-            claims.pair(actor, place, value - against, start.min(cue.start), last.end.max(cue.end));
+            claims.pair(actor, place, value - against, start.min(cue.start), end.max(cue.end));
         }
     }
 
@@ -681,7 +684,8 @@ impl Said<'_> {
         ];
         const THERE: &[&str] = &["在", "位于", "地处", "设在", "落户", "落地", "驻", "入驻"];
         let members = &self.parties[list.members.clone()];
-        let (Some(first), Some(last)) = (members.first(), members.last()) else { return };
+        let [first, ..] = members else { return };
+        let end = members[members.len() - 1].end;
         let (towards, there) = (
             self.text.has_any_before(first.start, TOWARDS),
             self.text.has_any_before(first.start, THERE),
@@ -697,8 +701,8 @@ impl Said<'_> {
             let strength = f32::from(cue.word.strength);
             let outpost =
                 matches!(cue.word.form, "飞地" | "人才驿站" | "人才工作站" | "协同创新中心")
-                    && cue.start >= last.end
-                    && cue.start - last.end <= 30;
+                    && cue.start >= end
+                    && cue.start - end <= 30;
             let value = match cue.word.role {
                 Role::Thing if outpost && strength > 1.0 => strength + 0.5,
                 Role::Visit if towards => 1.5,
@@ -718,7 +722,7 @@ impl Said<'_> {
             .map(|party| self.doubt(party) - if party.venue { 1.5 } else { 0.0 })
             .fold(doubt, f32::max);
         for place in places {
-            let (from, to) = (start.min(cue.start).min(first.start), last.end.max(cue.end));
+            let (from, to) = (start.min(cue.start).min(first.start), end.max(cue.end));
             claims.pair(actor, place, value - against, from, to);
         }
     }

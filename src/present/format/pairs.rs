@@ -170,7 +170,7 @@ impl PairsAnswer<'_> {
         writeln!(out, "}}")
     }
 
-    /// Writes a graph as GraphML (graphml.graphdrawing.org).
+    /// Writes a graph as `GraphML` (graphml.graphdrawing.org).
     pub fn write_graphml(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
         writeln!(out, r#"<graphml xmlns="http://graphml.graphdrawing.org/xmlns">"#)?;
