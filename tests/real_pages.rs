@@ -193,7 +193,7 @@ fn encodings_are_told_apart() {
     {
         for entry in std::fs::read_dir(folder.join(name)).into_iter().flatten().flatten() {
             let bytes = std::fs::read(entry.path()).expect("a page can be read");
-            let decoded = encoding::decode(&bytes, encoding::declared_in_html(&bytes));
+            let decoded = encoding::decode(&bytes, encoding::declared_in_html(&bytes).as_slice());
             let same =
                 decoded.encoding == encoding || decoded.encoding == "GBK" && encoding == "gb18030";
             if !same {

@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 /// Where in a crawl something was found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Origin {
-    /// The file; `-` for standard input. Bytes that are no UTF-8 are shown as `�`.
+    /// The file; `-` for standard input. Bytes that are no UTF-8 are shown as `�`. A member of an
+    /// archive stands behind it: `crawl.zip!/2024/a.html`.
     pub path: String,
-    /// Line of the record in the file, from 1; none where the file is one page.
+    /// Line of the record in the file, or its number where records have no lines, from 1; none
+    /// where the file is one page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
 }
@@ -20,7 +22,7 @@ impl Origin {
         Self { path: path.into(), line: None }
     }
 
-    /// A record of a file, by its line (from 1).
+    /// A record of a file, by its line or number (from 1).
     pub fn record(path: impl Into<String>, line: u64) -> Self {
         Self { path: path.into(), line: Some(line) }
     }
@@ -44,6 +46,8 @@ pub struct RawPage {
     pub given: Given,
     /// The text itself.
     pub content: Content,
+    /// The format it was read from (`WARC`, `CSV`), by the name that `read --report` shows.
+    pub format: &'static str,
     /// The encoding it was decoded from, by its WHATWG name (`UTF-8`, `gb18030`).
     pub encoding: &'static str,
     /// How many characters could not be decoded and stand as `�`.
@@ -61,6 +65,15 @@ pub enum Content {
     Html(String),
 }
 
+impl Content {
+    /// The text as it came.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Body(text) | Self::Dump(text) | Self::Html(text) => text,
+        }
+    }
+}
+
 /// What a crawler recorded beside the text, as it was written there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Given {
@@ -76,6 +89,8 @@ pub struct Given {
     pub author: Option<String>,
     /// Address on the web.
     pub url: Option<String>,
+    /// Time at which it was fetched or saved: it was published no later.
+    pub crawled: Option<String>,
 }
 
 /// A page without what is not the article.

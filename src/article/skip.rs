@@ -1,6 +1,7 @@
 //! What could not be read: named, explained, counted.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
 
@@ -22,6 +23,15 @@ impl Skip {
     /// Names a thing that gave no article and says why.
     pub fn new(origin: Origin, reason: impl Into<String>) -> Self {
         Self { origin, reason: reason.into(), hint: None }
+    }
+
+    /// Does work on one page. Should the page make the program stumble, it is that page which is
+    /// skipped, not the crawl.
+    pub fn on_panic<T>(origin: &Origin, work: impl FnOnce() -> Result<T, Self>) -> Result<T, Self> {
+        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+            Err(Self::new(origin.clone(), "made the program stumble")
+                .hint("please report it with the page; the other pages are not affected"))
+        })
     }
 
     /// Adds what a person can do about it.

@@ -25,8 +25,11 @@ use crate::article::Span;
 pub struct Folded {
     /// The folded text.
     pub text: String,
-    /// For each character of `text`, the index of the original character it came from.
-    origin: Vec<u32>,
+    /// Number of its characters.
+    count: u32,
+    /// Where characters were left out or added: from this folded character on, characters came one
+    /// by one from this original character on.
+    jumps: Vec<(u32, u32)>,
     /// Number of characters of the original.
     length: u32,
 }
@@ -36,35 +39,50 @@ impl Folded {
     pub fn new(original: &str) -> Self {
         let mut folded = Self { length: original.chars().count() as u32, ..Self::default() };
         folded.text.reserve(original.len());
-        folded.origin.reserve(original.len() / 3);
-        let Self { text, origin, .. } = &mut folded;
+        let Self { text, count, jumps, .. } = &mut folded;
+        let mut next = 0;
         fold_into(original, |character, from| {
+            if from != next {
+                jumps.push((*count, from));
+            }
             text.push(character);
-            origin.push(from);
+            *count += 1;
+            next = from + 1;
         });
         folded
     }
 
     /// Number of folded characters.
     pub fn len(&self) -> usize {
-        self.origin.len()
+        self.count as usize
     }
 
     /// Whether nothing is left of the text.
     pub fn is_empty(&self) -> bool {
-        self.origin.is_empty()
+        self.count == 0
     }
 
     /// Returns the original characters that a range of folded characters came from.
     ///
     /// An empty range gives an empty span.
     pub fn original(&self, folded: std::ops::Range<usize>) -> Span {
-        let at = |i: usize| self.origin.get(i).copied().unwrap_or(self.length);
-        let start = at(folded.start);
+        let start = self.origin(folded.start);
         if folded.is_empty() {
             return Span { start, end: start };
         }
-        Span { start, end: (at(folded.end - 1) + 1).min(self.length) }
+        Span { start, end: (self.origin(folded.end - 1) + 1).min(self.length) }
+    }
+
+    /// The original character that a folded one came from; behind the end, that of the original.
+    fn origin(&self, folded: usize) -> u32 {
+        let Some(folded) = u32::try_from(folded).ok().filter(|&at| at < self.count) else {
+            return self.length;
+        };
+        let jumps = self.jumps.partition_point(|&(at, _)| at <= folded);
+        match jumps.checked_sub(1).and_then(|last| self.jumps.get(last)) {
+            Some(&(at, from)) => from + (folded - at),
+            None => folded,
+        }
     }
 }
 
@@ -86,25 +104,8 @@ pub fn fold_char(character: char) -> char {
 }
 
 /// Hands each folded character and the index of its original character to `emit`.
-fn fold_into(original: &str, mut emit: impl FnMut(char, u32)) {
-    let mut last = None;
-    let mut blank: Option<u32> = None;
-    let mut put = |character: char, index: u32| {
-        if character.is_whitespace() {
-            if blank.is_none() {
-                blank = Some(index);
-            }
-            return;
-        }
-        if let (Some(at), Some(before)) = (blank.take(), last)
-            && is_spaced(before)
-            && is_spaced(character)
-        {
-            emit(' ', at);
-        }
-        last = Some(character);
-        emit(character, index);
-    };
+fn fold_into(original: &str, emit: impl FnMut(char, u32)) {
+    let mut out = Out { emit, last: None, blank: None };
     let mut rest = original;
     let mut index = 0u32;
     let mut after_han = false;
@@ -118,18 +119,50 @@ fn fold_into(original: &str, mut emit: impl FnMut(char, u32)) {
             continue;
         }
         rest = &rest[character.len_utf8()..];
-        if let Some(plain) = plain(character) {
-            put(plain, index);
+        if matches!(character, '\u{4e00}'..='\u{9fff}') {
+            // Nearly all of a text; no blank stands beside a Chinese character.
+            let simple = simplified(character);
+            (out.last, out.blank) = (Some(simple), None);
+            (out.emit)(simple, index);
+            after_han = true;
+        } else if let Some(plain) = plain(character) {
+            out.put(plain, index);
             after_han = is_han(plain);
         } else if !takes_no_room(character) {
             for form in std::iter::once(character).nfkc() {
                 for lower in form.to_lowercase() {
-                    put(plain(lower).unwrap_or(lower), index);
+                    out.put(plain(lower).unwrap_or(lower), index);
                 }
             }
             after_han = is_han(character);
         }
         index += 1;
+    }
+}
+
+/// Where folded characters go, but for white space that does not count.
+struct Out<F> {
+    emit: F,
+    /// The character before.
+    last: Option<char>,
+    /// White space behind it, by the index of its first character.
+    blank: Option<u32>,
+}
+
+impl<F: FnMut(char, u32)> Out<F> {
+    fn put(&mut self, character: char, index: u32) {
+        if character.is_whitespace() {
+            self.blank.get_or_insert(index);
+            return;
+        }
+        if let (Some(at), Some(before)) = (self.blank.take(), self.last)
+            && is_spaced(before)
+            && is_spaced(character)
+        {
+            (self.emit)(' ', at);
+        }
+        self.last = Some(character);
+        (self.emit)(character, index);
     }
 }
 
@@ -285,7 +318,11 @@ mod tests {
         fn every_folded_character_has_an_origin_in_order(text in "(\\PC|[ \n（(xié)協作]){0,60}") {
             let folded = Folded::new(&text);
             prop_assert_eq!(folded.text.chars().count(), folded.len());
-            prop_assert!(folded.origin.is_sorted());
+            let mut origins = Vec::new();
+            fold_into(&text, |_, from| origins.push(from));
+            prop_assert!(origins.is_sorted());
+            let kept: Vec<u32> = (0..folded.len()).map(|at| folded.origin(at)).collect();
+            prop_assert_eq!(kept, origins);
             let whole = folded.original(0..folded.len());
             prop_assert!(whole.end as usize <= text.chars().count());
         }

@@ -90,6 +90,11 @@ pub(super) fn of_markup(markup: &str) -> Vec<Line> {
     of_document(&Document::fragment(markup)).0
 }
 
+/// Reads the lines of markup, be it a whole page or a piece of one.
+pub(super) fn of_markup_or_page(markup: &str) -> Vec<Line> {
+    of_document(&Document::from(markup)).0
+}
+
 /// Reads the lines under a node. Goes by a list of its own, since pages nest without bound.
 fn of_node(root: &NodeRef) -> (Vec<Line>, usize) {
     let mut writer = Writer::default();

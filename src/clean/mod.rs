@@ -59,6 +59,21 @@ pub fn clean(page: RawPage) -> Result<CleanPage, Skip> {
     })
 }
 
+/// The lines of a page as somebody sees them who looks at all of it, for comparing with what
+/// [`clean`] keeps.
+pub fn shown_lines(content: &Content) -> Vec<String> {
+    match content {
+        Content::Body(text) | Content::Dump(text) => {
+            let lines = repair::repair(text);
+            lines.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        }
+        Content::Html(markup) => {
+            let lines = lines::of_markup_or_page(markup).into_iter().map(|line| line.text);
+            lines.map(|line| repair::repair_line(&line)).filter(|line| !line.is_empty()).collect()
+        }
+    }
+}
+
 /// Notes what the crawl record states.
 fn note_record(given: &Given, facts: &mut Facts) {
     if let Some(date) = &given.date {

@@ -1,11 +1,14 @@
 //! Text as it was damaged on its way → text as it was written.
 //!
 //! Only what is certain is repaired: character references that were left standing, characters that
-//! take no room, line ends of three systems, runs of blanks that came from markup.
+//! take no room, UTF-8 that was encoded twice, line ends of three systems, runs of blanks that came from markup.
+
+use crate::read::encoding::undoubled;
 
 /// Repairs a text of many lines; lines stay lines, and each is trimmed.
 pub(super) fn repair(text: &str) -> String {
-    let text = entities(text);
+    let text = undoubled(text);
+    let text = entities(&text);
     let mut repaired = String::with_capacity(text.len());
     for line in text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}']) {
         let start = repaired.len();
@@ -20,7 +23,8 @@ pub(super) fn repair(text: &str) -> String {
 
 /// Repairs a text that is one line: headlines, names.
 pub(super) fn repair_line(text: &str) -> String {
-    let text = entities(text);
+    let text = undoubled(text);
+    let text = entities(&text);
     let mut repaired = String::with_capacity(text.len());
     push_line(&mut repaired, &text);
     repaired
@@ -159,6 +163,7 @@ mod tests {
             ("&amp;nbsp;佛山&amp;amp;茂名", "佛山&茂名"),
             ("A&B；R&D；&#0;；&;", "A&B；R&D；&#0;；&;"),
             ("零\u{200b}宽\u{feff}", "零宽"),
+            ("ä½\u{9b}å±± caf\u{e9}", "佛山 café"),
             ("　　一段。\r\n\r\n  二段。\t", "一段。\n二段。"),
             ("战略互融　　夯实基础", "战略互融　夯实基础"),
             ("", ""),

@@ -10,6 +10,7 @@ fn raw(content: Content) -> RawPage {
         origin: Origin::file("a"),
         given: Given::default(),
         content,
+        format: "HTML",
         encoding: "UTF-8",
         damaged: 0,
     }

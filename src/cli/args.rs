@@ -105,7 +105,9 @@ pub(super) enum Command {
 
     /// Print what the program makes of crawl files, without any index
     #[command(after_help = "Example:\n  liancheng read page.txt\n  \
-                            liancheng read crawl/ --format jsonl --witness > articles.jsonl")]
+                            liancheng read crawl/ --format jsonl --witness > articles.jsonl\n  \
+                            liancheng read page.html --diff\n  \
+                            liancheng read crawl.warc.gz --report")]
     Read(ReadArgs),
 
     /// Print completions for a shell
@@ -131,11 +133,21 @@ pub(super) struct BuildArgs {
     /// How to print the summary
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub format: Report,
+
+    #[command(flatten)]
+    pub fields: FieldsArgs,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct FieldsArgs {
+    /// How the crawl names its fields, as in schema/fields.toml; an index remembers it
+    #[arg(long, value_name = "FILE")]
+    pub fields: Option<PathBuf>,
 }
 
 #[derive(Debug, Arguments)]
 pub(super) struct IndexArgs {
-    /// Crawl files and folders; `-` reads JSON lines from standard input
+    /// Crawl files and folders; `-` reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -344,14 +356,25 @@ pub(super) struct StatusArgs {
 }
 
 #[derive(Debug, Arguments)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that can be typed")]
 pub(super) struct ReadArgs {
-    /// Crawl files and folders; `-` reads JSON lines from standard input
+    /// Crawl files and folders; `-` reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
     /// How to print the articles
     #[arg(long, value_enum, default_value_t = Records::Text)]
     pub format: Records,
+
+    /// Print each line of the page and what became of it: kept, changed (~), read as headline (#)
+    /// or for a fact (=), dropped (-)
+    #[arg(long, conflicts_with = "report")]
+    pub diff: bool,
+
+    /// Sum up the crawl: pages by format and encoding, without text, date or headline, short,
+    /// damaged
+    #[arg(long)]
+    pub report: bool,
 
     /// Say of each fact which words it was read from
     #[arg(long)]
@@ -360,6 +383,9 @@ pub(super) struct ReadArgs {
     /// End with exit code 2 if anything was skipped
     #[arg(long)]
     pub strict: bool,
+
+    #[command(flatten)]
+    pub fields: FieldsArgs,
 }
 
 /// How articles are printed.

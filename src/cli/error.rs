@@ -5,6 +5,7 @@ use std::io;
 use crate::index::IndexError;
 use crate::present::list;
 use crate::query::FilterError;
+use crate::read::FieldsError;
 use crate::search::SearchError;
 use crate::understand::overrides::{FILE_NAME, OverridesError};
 use crate::understand::partners::KINDS;
@@ -18,6 +19,9 @@ pub enum CliError {
     /// A filter.
     #[error(transparent)]
     Filter(#[from] FilterError),
+    /// A file of field names.
+    #[error(transparent)]
+    Fields(#[from] FieldsError),
     /// Output could not be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -83,6 +87,7 @@ impl CliError {
         match self {
             Self::Index(error) => error.hint(),
             Self::Filter(error) => error.hint(),
+            Self::Fields(error) => Some(error.hint()),
             Self::Output(_) => None,
             Self::Overrides(_) => Some(format!(
                 "mend the file, or take it away; `{FILE_NAME}` is described in data/partnership/README.md"

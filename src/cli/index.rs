@@ -1,13 +1,15 @@
 //! `liancheng index PATH…` and `liancheng rebuild [PATH…]`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::args::{BuildArgs, IndexArgs, RebuildArgs, Report};
 use super::progress::Progress;
 use super::{CliError, Console, Outcome};
 use crate::index::{self, BuildOptions, Home, IndexError, Summary, Watcher};
-use crate::present::{counted, duration, list, thousands};
-use crate::read;
+use crate::present::{counted, duration, list, sanitize, thousands};
+use crate::read::{self, FieldNames};
 use crate::understand::overrides::Overrides;
 
 /// Bytes that a thread may fill before it writes to disk.
@@ -54,6 +56,7 @@ fn build(
 ) -> Result<Outcome, CliError> {
     let overrides = Overrides::of_index(home)?;
     let mut options = BuildOptions { overrides, ..BuildOptions::default() };
+    options.read.fields = field_names(args.fields.fields.as_deref())?;
     if let Some(threads) = args.threads {
         options.threads = usize::from(threads);
         options.memory = MEMORY * options.threads;
@@ -63,14 +66,7 @@ fn build(
     progress.finish();
     let summary = summary?;
     if !summary.passed_over.is_empty() {
-        let endings: Vec<String> = summary
-            .passed_over
-            .iter()
-            .map(|(ending, count)| format!("{ending} ({})", thousands(*count)))
-            .collect();
-        let files = counted(summary.passed_over.values().sum(), "file");
-        console
-            .say(format_args!("passed over {files} of other formats: {}", list(&endings, "and")));
+        console.say(passed_over(&summary.passed_over));
     }
     match args.format {
         Report::Text => writeln!(console.out(), "{}", sentence(&summary))?,
@@ -81,6 +77,22 @@ fn build(
     }
     console.finish()?;
     outcome(&summary, args.strict, paths)
+}
+
+/// The names of fields that a person gives.
+pub(super) fn field_names(file: Option<&Path>) -> Result<Arc<FieldNames>, CliError> {
+    Ok(file.map(FieldNames::read).transpose()?.unwrap_or_default().into())
+}
+
+/// Says what was passed over because it holds no page.
+fn passed_over(kinds: &BTreeMap<String, u64>) -> String {
+    let named = |(kind, count): (&String, &u64)| {
+        format!("{} ({})", sanitize::terminal(kind), thousands(*count))
+    };
+    let kinds_named: Vec<String> = kinds.iter().map(named).collect();
+    let sum = kinds.values().sum();
+    let what = if sum == 1 { "file or record that holds" } else { "files and records that hold" };
+    format!("passed over {} {what} no page: {}", thousands(sum), list(&kinds_named, "and"))
 }
 
 /// The summary; its numbers add up.

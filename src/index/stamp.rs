@@ -1,9 +1,12 @@
 //! The stamp of an index: what it was built with, and from what.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::fields::Declaration;
 use super::words::Dictionary;
+use crate::read::FieldNames;
 use crate::understand::gazetteer::Gazetteer;
 use crate::understand::partners;
 
@@ -59,6 +62,9 @@ pub struct Imprint {
     pub stamp: Stamp,
     /// The files and folders it was built from, as full paths, sorted.
     pub sources: Vec<String>,
+    /// Names of fields that were given for some of them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, FieldNames>,
     /// When it was committed, in seconds since 1970 (UTC).
     pub committed_at: u64,
 }

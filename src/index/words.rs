@@ -11,7 +11,7 @@
 //! cost, and an article is walked over once for its words and its hidden words.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -92,21 +92,17 @@ impl Words {
     }
 }
 
-/// A folded text's words and hidden words, each followed by `end_of_term`. The words come as often as
-/// they stand in the text, equal ones together.
+/// A folded text's words and hidden words, each followed by `end_of_term`.
 pub(super) fn terms(folded: &str, end_of_term: char) -> [String; 2] {
-    CUTTER.with_borrow_mut(|cutter| {
-        cutter.cut(folded);
-        let words: Vec<_> = cutter.words.iter().map(|word| cutter.bytes(word)).collect();
-        let hidden = cutter.hidden(folded, &words);
-        [cutter.grouped(), hidden].map(|ranges| {
-            let mut terms = String::with_capacity(folded.len() + ranges.len());
-            for range in ranges {
-                terms.push_str(&folded[range]);
-                terms.push(end_of_term);
-            }
-            terms
-        })
+    let Words { words, hidden } = Words::of(folded);
+    [words, hidden].map(|ranges| {
+        let bytes: usize = ranges.iter().map(|range| range.len() + 1).sum();
+        let mut terms = String::with_capacity(bytes);
+        for range in ranges {
+            terms.push_str(&folded[range]);
+            terms.push(end_of_term);
+        }
+        terms
     })
 }
 
@@ -132,15 +128,16 @@ struct Match {
 /// A text as it is being cut, in room that is used again for the next text.
 #[derive(Default)]
 struct Cutter {
-    /// For each character its code in the dictionary, 0 behind the last one.
+    /// For each character its code in the dictionary.
     codes: Vec<u16>,
     /// For each character its kind.
     kinds: Vec<Kind>,
     /// For each character its first byte; at the end, the length of the text.
     offsets: Vec<usize>,
-    /// For each character the likelihood of the best way to write the rest of its stretch, and
-    /// where that way's first word ends.
-    best: Vec<(f64, u32)>,
+    /// For each character the likelihood of the best way to write the rest of its stretch.
+    best: Vec<f64>,
+    /// For each character where the first word of that way ends.
+    next: Vec<u32>,
     /// The words that were cut, in order; places are numbers of characters.
     words: Vec<Range<u32>>,
     /// For each character the end of the word that was cut there; 0 where none starts.
@@ -157,8 +154,6 @@ enum Kind {
     Han,
     /// A Chinese character outside the blocks that jieba cuts.
     OtherHan,
-    /// A Chinese character of grammar.
-    Function,
     AsciiAlphanumeric,
     /// What joins letters and digits, as in c++ or 3.5%.
     Joining,
@@ -167,23 +162,23 @@ enum Kind {
 }
 
 impl Kind {
+    #[inline]
     fn of(character: char) -> Self {
         match character {
-            // Single characters that carry grammar and no meaning; they are not words of a text.
-            '的' | '了' | '和' | '是' | '在' | '与' | '及' | '或' | '等' | '也' | '都' | '而'
-            | '并' | '就' | '从' | '对' | '将' | '于' | '把' | '被' | '让' | '给' | '向' | '由'
-            | '以' | '为' | '之' | '其' | '这' | '那' | '着' | '过' | '地' | '得' | '所' | '还'
-            | '又' | '但' | '则' | '因' | '且' | '若' | '如' | '我' | '你' | '他' | '她' | '它'
-            | '们' | '吗' | '呢' | '吧' | '啊' | '呀' | '哪' | '么' | '很' | '最' | '更' | '再'
-            | '只' | '才' | '个' => Self::Function,
-            '\u{4e00}'..='\u{9fff}'
-            | '\u{3400}'..='\u{4dbf}'
+            '\u{4e00}'..='\u{9fff}' => Self::Han,
+            '0'..='9' | 'a'..='z' | 'A'..='Z' => Self::AsciiAlphanumeric,
+            '+' | '#' | '&' | '.' | '_' | '%' | '-' => Self::Joining,
+            _ => Self::of_rare(character),
+        }
+    }
+
+    fn of_rare(character: char) -> Self {
+        match character {
+            '\u{3400}'..='\u{4dbf}'
             | '\u{f900}'..='\u{faff}'
             | '\u{20000}'..='\u{2a6df}'
             | '\u{2a700}'..='\u{2ebef}'
             | '\u{2f800}'..='\u{2fa1f}' => Self::Han,
-            '0'..='9' | 'a'..='z' | 'A'..='Z' => Self::AsciiAlphanumeric,
-            '+' | '#' | '&' | '.' | '_' | '%' | '-' => Self::Joining,
             _ if is_han(character) => Self::OtherHan,
             _ if character.is_alphanumeric() => Self::OtherAlphanumeric,
             _ => Self::Other,
@@ -193,7 +188,7 @@ impl Kind {
     /// Whether jieba reads it in one stretch with its like (its `is_han_default`): Chinese
     /// characters, ASCII letters and digits and what joins them.
     const fn is_written_on(self) -> bool {
-        matches!(self, Self::Han | Self::Function | Self::AsciiAlphanumeric | Self::Joining)
+        matches!(self, Self::Han | Self::AsciiAlphanumeric | Self::Joining)
     }
 
     const fn is_letter(self) -> bool {
@@ -201,8 +196,77 @@ impl Kind {
     }
 
     const fn is_han(self) -> bool {
-        matches!(self, Self::Han | Self::OtherHan | Self::Function)
+        matches!(self, Self::Han | Self::OtherHan)
     }
+}
+
+/// Whether a single character carries grammar and no meaning: such are no words of a text.
+const fn is_function(character: char) -> bool {
+    matches!(
+        character,
+        '的' | '了'
+            | '和'
+            | '是'
+            | '在'
+            | '与'
+            | '及'
+            | '或'
+            | '等'
+            | '也'
+            | '都'
+            | '而'
+            | '并'
+            | '就'
+            | '从'
+            | '对'
+            | '将'
+            | '于'
+            | '把'
+            | '被'
+            | '让'
+            | '给'
+            | '向'
+            | '由'
+            | '以'
+            | '为'
+            | '之'
+            | '其'
+            | '这'
+            | '那'
+            | '着'
+            | '过'
+            | '地'
+            | '得'
+            | '所'
+            | '还'
+            | '又'
+            | '但'
+            | '则'
+            | '因'
+            | '且'
+            | '若'
+            | '如'
+            | '我'
+            | '你'
+            | '他'
+            | '她'
+            | '它'
+            | '们'
+            | '吗'
+            | '呢'
+            | '吧'
+            | '啊'
+            | '呀'
+            | '哪'
+            | '么'
+            | '很'
+            | '最'
+            | '更'
+            | '再'
+            | '只'
+            | '才'
+            | '个'
+    )
 }
 
 impl Cutter {
@@ -218,7 +282,7 @@ impl Cutter {
         let count = self.kinds.len();
         let (mut at, mut lone) = (0, None);
         while at < count {
-            let next = self.best[at].1 as usize;
+            let next = self.next[at] as usize;
             // Lone letters and digits of one stretch join.
             if next - at == 1 && self.kinds[at] == Kind::AsciiAlphanumeric {
                 lone.get_or_insert(at);
@@ -257,55 +321,52 @@ impl Cutter {
     /// Finds the dictionary's words and, from the end to the start, the best way to write the rest.
     fn weigh(&mut self) {
         let dictionary = Dictionary::get();
-        let count = self.kinds.len();
-        self.best.clear();
-        self.best.resize(count + 1, (0.0, count as u32));
+        let Self { codes, kinds, best, next, matches, .. } = self;
+        let count = kinds.len();
+        best.clear();
+        best.resize(count + 1, 0.0);
+        next.clear();
+        next.extend(1..=count as u32);
         let mut stretch_end = count;
         for at in (0..count).rev() {
-            let kind = self.kinds[at];
-            let written_on = kind.is_written_on();
-            if at + 1 < count && self.kinds[at + 1].is_written_on() != written_on {
-                // A way ends with its stretch.
+            let kind = kinds[at];
+            if kind.is_written_on() != kinds.get(at + 1).is_some_and(|after| after.is_written_on())
+            {
+                // A way ends with its stretch, whatever stands behind it.
                 stretch_end = at + 1;
+                best[stretch_end] = 0.0;
             }
-            let rest = |best: &[(f64, u32)], next: usize| {
-                if next == stretch_end { 0.0 } else { best[next].0 }
-            };
-            let mut found: Option<(f64, usize)> = None;
-            let (best, matches, kinds) = (&mut self.best, &mut self.matches, &self.kinds);
-            dictionary.trie.prefixes(&self.codes[at..], |length, class, word| {
-                let next = at + length;
-                if length > 1 && (kind.is_han() || kinds[at..next].iter().any(|k| k.is_han())) {
-                    matches.push(Match { start: at as u32, end: next as u32, word });
-                }
-                if next > stretch_end {
-                    return;
+            let mut most = f64::NEG_INFINITY;
+            let mut end = at + 1;
+            dictionary.trie.prefixes(&codes[at..], |length, class, word| {
+                let behind = at + length;
+                if length > 1 && (kind.is_han() || kinds[at..behind].iter().any(|k| k.is_han())) {
+                    matches.push(Match { start: at as u32, end: behind as u32, word });
                 }
                 // The sums are formed in jieba's order, so that equal likelihoods are equal here, too.
-                let likelihood = dictionary.likelihoods[usize::from(class)] + rest(best, next);
-                if found.is_none_or(|(most, _)| likelihood >= most) {
-                    found = Some((likelihood, next));
+                let likelihood = dictionary.likelihoods[usize::from(class)] + best[behind];
+                if likelihood >= most && behind <= stretch_end {
+                    (most, end) = (likelihood, behind);
                 }
             });
-            best[at] = if written_on {
-                let (likelihood, next) =
-                    found.unwrap_or_else(|| (dictionary.unknown + rest(best, at + 1), at + 1));
-                (likelihood, next as u32)
-            } else {
-                (0.0, at as u32 + 1)
-            };
+            if kind.is_written_on() {
+                if most == f64::NEG_INFINITY {
+                    most = dictionary.unknown + best[at + 1];
+                }
+                (best[at], next[at]) = (most, end as u32);
+            }
         }
     }
 
     /// Takes a piece of the cut, given in characters, if it is a word; a long one as the words of
     /// two and three characters that it is made of.
     fn piece(&mut self, text: &str, piece: Range<usize>) {
+        let bytes = self.offsets[piece.start]..self.offsets[piece.end];
         let kinds = &self.kinds[piece.clone()];
-        let is_word = match kinds {
-            [single] => single.is_letter() && *single != Kind::Function,
-            _ => kinds.iter().any(|kind| kind.is_letter()),
-        };
-        if !is_word {
+        let is_single = kinds.len() == 1;
+        if !kinds.iter().any(|kind| kind.is_letter())
+            || (is_single && text[bytes.clone()].chars().any(is_function))
+        {
             return;
         }
         let mut put = |piece: Range<usize>| {
@@ -314,7 +375,6 @@ impl Cutter {
         };
         // Characters of the dictionary's Chinese words take three bytes, with few exceptions that
         // then simply stay whole.
-        let bytes = self.offsets[piece.start]..self.offsets[piece.end];
         if !(4..LONGEST_SPLIT).contains(&piece.len()) || bytes.len() != piece.len() * 3 {
             put(piece);
             return;
@@ -372,24 +432,6 @@ impl Cutter {
         hidden_parts(folded, words, &mut hidden);
         hidden
     }
-
-    /// The words of the last cut as byte ranges, equal ones together.
-    fn grouped(&self) -> Vec<Range<usize>> {
-        let mut ids = vec![u32::MAX; self.kinds.len()];
-        for found in self.matches.iter().filter(|found| self.is_cut(found)) {
-            ids[found.start as usize] = found.word.0;
-        }
-        let mut keys: Vec<(u32, u32)> = (0u32..)
-            .zip(&self.words)
-            .map(|(at, word)| {
-                let start = word.start as usize;
-                let is_single = word.end - word.start == 1 && self.codes[start] != 0;
-                (if is_single { u32::from(self.codes[start]) } else { ids[start] }, at)
-            })
-            .collect();
-        keys.sort_unstable();
-        keys.into_iter().map(|(_, at)| self.bytes(&self.words[at as usize])).collect()
-    }
 }
 
 /// Characters from which on a piece is no word of the dictionary, and stays whole.
@@ -402,7 +444,12 @@ thread_local! {
 
 /// Adds the parts of numbers and Latin words that are not words themselves.
 fn hidden_parts(folded: &str, words: &[Range<usize>], hidden: &mut Vec<Range<usize>>) {
+    // Numbers and names repeat in a text; what one place gives, another gives, too.
+    let mut met = HashSet::new();
     for run in alphanumeric_runs(folded) {
+        if run.len() < 2 || !met.insert(&folded[run.clone()]) {
+            continue;
+        }
         for start in run.clone() {
             for end in start + 2..=run.end.min(start + LONGEST_PART) {
                 let part = start..end;
@@ -494,8 +541,6 @@ fn pieces(word: &str) -> Box<[usize]> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use proptest::prelude::*;
     use tantivy_jieba::jieba_rs::Jieba;
 
@@ -520,9 +565,7 @@ mod tests {
         for token in JIEBA.cut(folded, false) {
             let mut characters = token.word.chars();
             let (first, second) = (characters.next().unwrap(), characters.next());
-            if second.is_none() && Kind::of(first) == Kind::Function
-                || !token.word.chars().any(is_letter)
-            {
+            if second.is_none() && is_function(first) || !token.word.chars().any(is_letter) {
                 continue;
             }
             let count = token.word.chars().count();

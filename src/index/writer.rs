@@ -1,11 +1,10 @@
 //! A crawl → an index: reads, cleans, understands and writes, and counts what became of each page.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant, SystemTime};
 
 use rayon::prelude::*;
@@ -19,7 +18,7 @@ use super::fields::{Fields, schema};
 use super::home::{Home, WriterLock};
 use super::stamp::{Imprint, Stamp};
 use crate::article::{RawPage, Skip};
-use crate::read::{self, ReadOptions};
+use crate::read::{self, FieldNames, ReadOptions};
 use crate::understand::overrides::Overrides;
 use crate::{clean, understand};
 
@@ -72,8 +71,9 @@ pub struct Summary {
     pub unchanged: u64,
     /// Pages that gave no article.
     pub skipped: u64,
-    /// Files in folders that are of no format we read, by ending.
-    pub passed_over: std::collections::BTreeMap<String, u64>,
+    /// Files in folders that are of no format we read, by ending, and records of archives that
+    /// hold no page, by what they are.
+    pub passed_over: BTreeMap<String, u64>,
     /// Articles in the index afterwards.
     pub articles: u64,
     /// Time it took.
@@ -94,14 +94,12 @@ pub fn index(
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, IndexError> {
     let lock = home.lock_for_writing()?;
-    match home.open_for_writing()? {
-        Some((engine, imprint)) => {
-            let mut sources = imprint.sources;
-            sources.extend(full_paths(paths));
-            fill(home, &engine, paths, sources, options, watcher)
-        }
-        None => build_beside(home, &lock, paths, full_paths(paths), options, watcher),
+    if let Some((engine, imprint)) = home.open_for_writing()? {
+        let mut sources = Sources { paths: imprint.sources, fields: imprint.fields };
+        sources.add(paths, &options.read);
+        return fill(home, &engine, paths, sources, options, watcher);
     }
+    build_beside(home, &lock, paths, Sources::of(paths, &options.read), options, watcher)
 }
 
 /// Builds the index anew beside the old one, from `paths` or, without any, from the files and
@@ -117,17 +115,20 @@ pub fn rebuild(
     }
     let lock = home.lock_for_writing()?;
     if !paths.is_empty() {
-        return build_beside(home, &lock, paths, full_paths(paths), options, watcher);
+        let sources = Sources::of(paths, &options.read);
+        return build_beside(home, &lock, paths, sources, options, watcher);
     }
-    let sources = home.imprint()?.sources;
-    if sources.is_empty() {
+    let imprint = home.imprint()?;
+    let mut sources = Sources { paths: imprint.sources, fields: imprint.fields };
+    if sources.paths.is_empty() {
         return Err(IndexError::NoSources(home.path().to_owned()));
     }
-    if let Some(gone) = sources.iter().find(|path| !Path::new(path).exists()) {
+    if let Some(gone) = sources.paths.iter().find(|path| !Path::new(path).exists()) {
         let (path, source_path) = (home.path().to_owned(), gone.clone());
         return Err(IndexError::SourceGone { path, source_path });
     }
-    let paths: Vec<PathBuf> = sources.iter().map(PathBuf::from).collect();
+    let paths: Vec<PathBuf> = sources.paths.iter().map(PathBuf::from).collect();
+    sources.add(&paths, &options.read);
     build_beside(home, &lock, &paths, sources, options, watcher)
 }
 
@@ -136,7 +137,7 @@ fn build_beside(
     home: &Home,
     lock: &WriterLock,
     paths: &[PathBuf],
-    sources: Vec<String>,
+    sources: Sources,
     options: &BuildOptions,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, IndexError> {
@@ -154,6 +155,40 @@ fn full_paths(paths: &[PathBuf]) -> Vec<String> {
     paths.iter().map(|path| full(path).to_string_lossy().into_owned()).collect()
 }
 
+/// What an index is built from: full paths, and the names of fields that were given for some.
+struct Sources {
+    paths: Vec<String>,
+    fields: BTreeMap<String, FieldNames>,
+}
+
+impl Sources {
+    fn of(paths: &[PathBuf], options: &ReadOptions) -> Self {
+        let mut sources = Self { paths: Vec::new(), fields: BTreeMap::new() };
+        sources.add(paths, options);
+        sources
+    }
+
+    /// Adds paths; names of fields given now replace those that were given before.
+    fn add(&mut self, paths: &[PathBuf], options: &ReadOptions) {
+        for path in full_paths(paths) {
+            if !options.fields.is_empty() {
+                self.fields.insert(path.clone(), FieldNames::clone(&options.fields));
+            }
+            self.paths.push(path);
+        }
+        self.paths.sort();
+        self.paths.dedup();
+    }
+
+    /// The options with the names of fields that are known for each of the paths.
+    fn options_for(&self, paths: &[PathBuf], options: &ReadOptions) -> ReadOptions {
+        let known = paths.iter().zip(full_paths(paths)).filter_map(|(path, full)| {
+            Some((path.clone(), Arc::new(self.fields.get(&full)?.clone())))
+        });
+        ReadOptions { fields_by_path: known.collect(), ..options.clone() }
+    }
+}
+
 /// An article on its way into the index.
 struct Prepared {
     id: String,
@@ -166,7 +201,7 @@ fn fill(
     home: &Home,
     engine: &Index,
     paths: &[PathBuf],
-    mut sources: Vec<String>,
+    sources: Sources,
     options: &BuildOptions,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, IndexError> {
@@ -179,13 +214,13 @@ fn fill(
         engine.writer_with_num_threads(options.threads.max(1), options.memory).map_err(failed)?;
     let mut summary = Summary::default();
 
-    let read_options = options.read.clone();
+    let read_options = sources.options_for(paths, &options.read);
     let (sender, batches) = mpsc::sync_channel(4);
     std::thread::scope(|scope| -> Result<(), IndexError> {
         let crawl = scope.spawn(move || {
             let mut pages = read::pages(paths, read_options);
             loop {
-                let batch: Vec<Result<RawPage, Skip>> = pages.by_ref().take(BATCH).collect();
+                let batch = pages.batch(BATCH);
                 let done = batch.is_empty();
                 // The other side hangs up only when it failed; then there is nobody to read for.
                 if done || sender.send((batch, pages.bytes_read())).is_err() {
@@ -227,11 +262,10 @@ fn fill(
         Ok(())
     })?;
 
-    sources.sort();
-    sources.dedup();
     let imprint = Imprint {
         stamp: Stamp::current(),
-        sources,
+        sources: sources.paths,
+        fields: sources.fields,
         committed_at: SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(0, |since| since.as_secs()),
@@ -248,8 +282,7 @@ fn fill(
     Ok(summary)
 }
 
-/// Takes one page through the house. Should a page make a room stumble, it is that page which is
-/// skipped, not the crawl.
+/// Takes one page through the house.
 fn prepare(
     page: Result<RawPage, Skip>,
     fields: &Fields,
@@ -257,16 +290,12 @@ fn prepare(
 ) -> Result<Prepared, Skip> {
     let page = page?;
     let origin = page.origin.clone();
-    let through = AssertUnwindSafe(|| {
+    Skip::on_panic(&origin, || {
         let (mut article, folded) = understand::understand_and_fold(clean::clean(page)?);
         overrides.apply(&mut article);
         let fingerprint = article.fingerprint() ^ overrides.fingerprint(&article.id);
         let id = article.id.clone();
         Ok(Prepared { id, fingerprint, document: fields.document(article, folded, fingerprint) })
-    });
-    catch_unwind(through).unwrap_or_else(|_| {
-        Err(Skip::new(origin, "made the program stumble")
-            .hint("please report it with the page; the other pages are not affected"))
     })
 }
 

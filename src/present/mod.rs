@@ -5,6 +5,8 @@
 
 mod answer;
 mod count;
+mod crawl;
+mod diff;
 pub mod format;
 mod highlight;
 mod page;
@@ -18,6 +20,8 @@ mod testing;
 
 pub use answer::{Answer, AnsweredHit, AnsweredPartners};
 pub use count::{counted, duration, list, size, thousands};
+pub use crawl::{CrawlReport, PageRead};
+pub use diff::{Fate, LineFate, diff, write_diff};
 pub use format::Format;
 pub use highlight::{Lights, LitText, Passage, Spot};
 pub use page::{ArticlePage, write_article};

@@ -17,24 +17,31 @@ impl Format for Dump {
         &["txt", "text"]
     }
 
-    fn recognises(&self, _start: &[u8]) -> bool {
-        true
+    fn recognises(&self, start: &[u8]) -> bool {
+        !encoding::is_binary(start)
     }
 
     fn pages(&self, source: Source) -> PagesOfFile {
-        single(source, read)
+        single(source, |origin, bytes| page(origin, bytes, Given::default(), "text"))
     }
 }
 
-fn read(origin: Origin, bytes: Vec<u8>) -> Result<RawPage, Skip> {
+/// Makes a page of the bytes of a dump.
+pub(super) fn page(
+    origin: Origin,
+    bytes: Vec<u8>,
+    given: Given,
+    format: &'static str,
+) -> Result<RawPage, Skip> {
     if encoding::is_binary(&bytes) {
         return Err(Skip::new(origin, "is no text").hint("give it the ending of what it is"));
     }
-    let decoded = encoding::decode_owned(bytes, None);
+    let decoded = encoding::decode_owned(bytes, &[]);
     Ok(RawPage {
         origin,
-        given: Given::default(),
+        given,
         content: Content::Dump(decoded.text),
+        format,
         encoding: decoded.encoding,
         damaged: decoded.damaged,
     })

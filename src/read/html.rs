@@ -1,5 +1,7 @@
 //! Saved web pages: one page a file.
 
+use encoding_rs::Encoding;
+
 use crate::article::{Content, Given, Origin, RawPage, Skip};
 
 use super::source::Source;
@@ -18,25 +20,42 @@ impl Format for Html {
     }
 
     fn recognises(&self, start: &[u8]) -> bool {
-        let text = encoding::decode(start, None).text;
-        text.trim_start().starts_with('<') && is_markup(&text)
+        is_page_of_markup(start)
     }
 
     fn pages(&self, source: Source) -> PagesOfFile {
-        single(source, read)
+        single(source, |origin, bytes| page(origin, bytes, None, Given::default(), "HTML"))
     }
 }
 
-fn read(origin: Origin, bytes: Vec<u8>) -> Result<RawPage, Skip> {
+/// Whether bytes that start so are markup from their beginning.
+pub(super) fn is_page_of_markup(bytes: &[u8]) -> bool {
+    let start = &bytes[..bytes.len().min(super::START)];
+    if encoding::is_binary(start) {
+        return false;
+    }
+    let text = encoding::decode(start, &[]).text;
+    text.trim_start().starts_with('<') && is_markup(&text)
+}
+
+/// Makes a page of the bytes of markup; `served` is the encoding that the server declared.
+pub(super) fn page(
+    origin: Origin,
+    bytes: Vec<u8>,
+    served: Option<&'static Encoding>,
+    given: Given,
+    format: &'static str,
+) -> Result<RawPage, Skip> {
     if encoding::is_binary(&bytes) {
         return Err(Skip::new(origin, "is no text").hint("give it the ending of what it is"));
     }
-    let declared = encoding::declared_in_html(&bytes);
-    let decoded = encoding::decode_owned(bytes, declared);
+    let declared: Vec<_> = served.into_iter().chain(encoding::declared_in_html(&bytes)).collect();
+    let decoded = encoding::decode_owned(bytes, &declared);
     Ok(RawPage {
         origin,
-        given: Given::default(),
+        given,
         content: Content::Html(decoded.text),
+        format,
         encoding: decoded.encoding,
         damaged: decoded.damaged,
     })

@@ -23,8 +23,15 @@ impl Format for Jsonl {
             .is_some_and(|rest| matches!(rest.trim_ascii_start().first(), Some(b'"' | b'}')))
     }
 
-    fn pages(&self, source: Source) -> PagesOfFile {
-        Box::new(Lines { source, number: 0, line: Vec::new() })
+    fn pages(&self, mut source: Source) -> PagesOfFile {
+        // A line end is more than one byte in UTF-16, so that such a file is decoded as a whole.
+        if encoding::is_utf16(source.peek()) {
+            return match source.into_utf8() {
+                Ok((source, encoding)) => Box::new(Lines::of(source, Some(encoding))),
+                Err(skip) => Box::new(std::iter::once(Err(skip))),
+            };
+        }
+        Box::new(Lines::of(source, None))
     }
 }
 
@@ -33,6 +40,14 @@ struct Lines {
     source: Source,
     number: u64,
     line: Vec<u8>,
+    /// What the file was decoded from, if it was decoded as a whole.
+    encoding: Option<&'static str>,
+}
+
+impl Lines {
+    fn of(source: Source, encoding: Option<&'static str>) -> Self {
+        Self { source, number: 0, line: Vec::new(), encoding }
+    }
 }
 
 impl Iterator for Lines {
@@ -48,18 +63,13 @@ impl Iterator for Lines {
             }
             let line = self.line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.line).trim_ascii();
             if !line.is_empty() {
-                return Some(read(&self.source, self.number, line));
+                let origin = self.source.line(self.number);
+                let page = record::read_bytes(origin, line, &self.source.fields);
+                return Some(page.map(|page| match self.encoding {
+                    Some(encoding) => RawPage { encoding, ..page },
+                    None => page,
+                }));
             }
         }
     }
-}
-
-/// Reads one record.
-fn read(source: &Source, number: u64, line: &[u8]) -> Result<RawPage, Skip> {
-    let origin = source.line(number);
-    if let Ok(line) = std::str::from_utf8(line) {
-        return record::read(origin, line, "UTF-8", 0);
-    }
-    let decoded = encoding::decode(line, None);
-    record::read(origin, &decoded.text, decoded.encoding, decoded.damaged)
 }

@@ -7,25 +7,50 @@
 //! To teach the reader a format, write one file with a [`Format`] and add it to [`FORMATS`].
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::article::{Origin, RawPage, Skip};
 
+mod csv;
 mod dump;
 pub mod encoding;
+mod euc_tw;
+mod fields;
 mod html;
+mod http;
+mod json;
 mod jsonl;
+mod markdown;
+mod mhtml;
 mod record;
 mod source;
+mod tar;
+mod transcode;
+mod wacz;
 mod walk;
+mod warc;
+mod zip;
 
-use source::Source;
+pub use fields::{FieldNames, FieldsError};
+use source::{Run, START, Source};
 use walk::{Found, Walk};
 
 /// The formats we know; where only the first bytes speak, the first that recognises them wins.
-static FORMATS: &[&dyn Format] = &[&jsonl::Jsonl, &html::Html, &dump::Dump];
+static FORMATS: &[&dyn Format] = &[
+    &warc::Warc,
+    &wacz::Wacz,
+    &zip::Zip,
+    &tar::Tar,
+    &mhtml::Mhtml,
+    &json::Json,
+    &jsonl::Jsonl,
+    &html::Html,
+    &markdown::Markdown,
+    &csv::COMMAS,
+    &csv::TABULATORS,
+    &dump::Dump,
+];
 
 /// What a format gives of one file.
 type PagesOfFile = Box<dyn Iterator<Item = Result<RawPage, Skip>> + Send>;
@@ -48,35 +73,53 @@ trait Format: Sync {
 /// How to read.
 #[derive(Debug, Clone)]
 pub struct ReadOptions {
-    /// The most bytes that one page or line may hold, unpacked; what is larger is skipped.
+    /// The most bytes that one page, line or record may hold, unpacked; what is larger is skipped.
     pub max_page: usize,
+    /// Names of fields, asked before those that we know.
+    pub fields: Arc<FieldNames>,
+    /// Names of fields in what lies under one of the paths, in place of [`Self::fields`].
+    pub fields_by_path: BTreeMap<PathBuf, Arc<FieldNames>>,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { max_page: 64 << 20 }
+        Self { max_page: 64 << 20, fields: Arc::default(), fields_by_path: BTreeMap::new() }
+    }
+}
+
+impl ReadOptions {
+    /// The names of fields that are given for what lies under a path.
+    fn fields_of(&self, argument: &Path) -> Arc<FieldNames> {
+        Arc::clone(self.fields_by_path.get(argument).unwrap_or(&self.fields))
     }
 }
 
 /// Streams every page of files, folders and (as `-`) standard input.
 ///
 /// Folders are read recursively and sorted by name, hidden files left out; a file or folder is
-/// read once, however many links or arguments lead to it.
+/// read once, however many links or arguments lead to it. Archives are read like folders, their
+/// members in the order in which they stand there.
 pub fn pages(paths: &[PathBuf], options: ReadOptions) -> Pages {
-    Pages {
-        walk: Walk::new(paths),
-        current: None,
-        options,
-        bytes_read: Arc::default(),
-        passed_over: BTreeMap::new(),
-    }
+    Pages { walk: Walk::new(paths), current: None, run: Arc::new(Run::new(options)) }
+}
+
+/// Streams the pages of bytes that are held in memory, as if they were a file of that name.
+pub fn pages_of_bytes(name: &str, bytes: Vec<u8>, options: ReadOptions) -> Pages {
+    let run = Arc::new(Run::new(options));
+    let origin = Origin::file(name);
+    let format = format_by_name(name)
+        .or_else(|| by_content(&bytes[..bytes.len().min(START)]))
+        .unwrap_or(&dump::Dump);
+    let opened = Skip::on_panic(&origin, || Ok(format.pages(Source::of_bytes(name, bytes, &run)?)));
+    let pages = opened.unwrap_or_else(only);
+    Pages { walk: Walk::new(&[]), current: Some((origin, pages)), run }
 }
 
 /// Adds up the bytes on disk that [`pages`] would read, for a progress bar.
 pub fn total_bytes(paths: &[PathBuf]) -> u64 {
     Walk::new(paths)
         .filter_map(Result::ok)
-        .filter(|found| found.named || format_by_name(&found.path).is_some())
+        .filter(|found| found.named || format_by_name(&file_name(&found.path)).is_some())
         .map(|found| found.bytes)
         .sum()
 }
@@ -84,35 +127,50 @@ pub fn total_bytes(paths: &[PathBuf]) -> u64 {
 /// The pages of a crawl, one after the other; see [`pages`].
 pub struct Pages {
     walk: Walk,
-    current: Option<PagesOfFile>,
-    options: ReadOptions,
-    bytes_read: Arc<AtomicU64>,
-    passed_over: BTreeMap<String, u64>,
+    current: Option<(Origin, PagesOfFile)>,
+    run: Arc<Run>,
 }
+
+/// How many bytes of text travel in one batch, give or take a page.
+const BATCH_BYTES: usize = 32 << 20;
 
 impl Pages {
     /// How many bytes of the files on disk have been read so far.
     pub fn bytes_read(&self) -> u64 {
-        self.bytes_read.load(Ordering::Relaxed)
+        self.run.bytes_read()
     }
 
-    /// How many files of folders were passed over because nothing here reads them, by ending
-    /// (`.png`, or the whole name where there is no ending).
+    /// How many files of folders and records of archives were passed over because they hold no
+    /// page, by ending (`.png`, or the whole name where there is no ending) or by what they are
+    /// (`WARC request`, `HTTP 404`).
     pub fn passed_over(&self) -> BTreeMap<String, u64> {
-        self.passed_over.clone()
+        self.run.passed_over()
+    }
+
+    /// The next pages, `most` of them at the most and fewer where they are large; empty at the end.
+    pub fn batch(&mut self, most: usize) -> Vec<Result<RawPage, Skip>> {
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        while batch.len() < most && bytes < BATCH_BYTES {
+            let Some(page) = self.next() else { break };
+            bytes += page.as_ref().map_or(0, |page| page.content.text().len());
+            batch.push(page);
+        }
+        batch
     }
 
     /// Opens a file that the walk found, unless it is none of ours.
     fn open(&mut self, found: &Found) -> Result<Option<PagesOfFile>, Skip> {
-        let by_name = format_by_name(&found.path);
-        if by_name.is_none() && !found.named {
-            *self.passed_over.entry(ending_shown(&found.path)).or_default() += 1;
+        let name = file_name(&found.path);
+        let by_name = format_by_name(&name);
+        if !found.named && (by_name.is_none() || speaks_of_its_folder(&name)) {
+            self.run.pass_over(ending_shown(&name));
             return Ok(None);
         }
-        let mut source = Source::open(found, self.options.max_page, &self.bytes_read)?;
+        let mut source = Source::open(found, &self.run)?;
         let format = match by_name {
             Some(format) => format,
-            None => by_content(&source.start()?).ok_or_else(|| {
+            None => by_content(&source.start(START)?).ok_or_else(|| {
                 Skip::new(source.origin(), "is none of the formats that can be read")
                     .hint(format!("readable are {}", endings_listed()))
             })?,
@@ -126,20 +184,51 @@ impl Iterator for Pages {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(current) = &mut self.current {
-                if let Some(page) = current.next() {
-                    return Some(page);
+            if let Some((file, pages)) = &mut self.current {
+                // The readers of some formats are not ours; if one breaks over a file, the next
+                // file is read.
+                let next = Skip::on_panic(file, || Ok(pages.next())).map_err(|skip| {
+                    let reason = format!("{} and is read no further", skip.reason);
+                    Skip::new(skip.origin, reason).hint("please report it with the file")
+                });
+                match next {
+                    Ok(Some(page)) => return Some(page),
+                    Ok(None) => self.current = None,
+                    Err(skip) => {
+                        self.current = None;
+                        return Some(Err(skip));
+                    }
                 }
-                self.current = None;
             }
-            let opened = match self.walk.next()? {
-                Ok(found) => self.open(&found),
-                Err(skip) => Err(skip),
+            let found = match self.walk.next()? {
+                Ok(found) => found,
+                Err(skip) => return Some(Err(skip)),
             };
-            match opened {
-                Ok(pages) => self.current = pages,
+            let origin = Origin::file(found.path.to_string_lossy());
+            match Skip::on_panic(&origin, || self.open(&found)) {
+                Ok(pages) => self.current = pages.map(|pages| (origin, pages)),
                 Err(skip) => return Some(Err(skip)),
             }
+        }
+    }
+}
+
+/// Opens a member of an archive by its name there, as a file of a folder is opened.
+fn open_member(
+    archive: &Source,
+    name: &str,
+    bytes: impl std::io::Read + Send + 'static,
+) -> Result<Option<PagesOfFile>, Skip> {
+    let parts: Vec<&str> = name.split(['/', '\\']).filter(|part| !part.is_empty()).collect();
+    let hidden = parts.iter().any(|part| part.starts_with('.') || *part == "__MACOSX");
+    let Some(file) = parts.last().filter(|_| !hidden) else { return Ok(None) };
+    match format_by_name(file) {
+        Some(format) if !speaks_of_its_folder(file) => {
+            Ok(Some(format.pages(archive.member(&parts.join("/"), bytes)?)))
+        }
+        _ => {
+            archive.run.pass_over(ending_shown(file));
+            Ok(None)
         }
     }
 }
@@ -147,28 +236,36 @@ impl Iterator for Pages {
 /// Endings of compressed files, which stand after the ending of what is in them.
 const PACKED: &[&str] = &["gz", "zst"];
 
+/// The last part of a path.
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 /// Finds the format that a file's name promises.
-fn format_by_name(path: &std::path::Path) -> Option<&'static dyn Format> {
-    let name = path.file_name()?.to_string_lossy().to_lowercase();
+fn format_by_name(name: &str) -> Option<&'static dyn Format> {
+    let name = name.to_lowercase();
     let name =
         PACKED.iter().find_map(|end| name.strip_suffix(end)?.strip_suffix('.')).unwrap_or(&name);
     let (_, ending) = name.rsplit_once('.')?;
     FORMATS.iter().copied().find(|format| format.endings().contains(&ending))
 }
 
+/// Whether a file is about the folder it lies in, rather than a page of the crawl.
+fn speaks_of_its_folder(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default();
+    ["readme", "license", "changelog"].iter().any(|known| stem.eq_ignore_ascii_case(known))
+}
+
 /// Finds the format that bytes look like; none for what is no text.
 fn by_content(start: &[u8]) -> Option<&'static dyn Format> {
-    if encoding::is_binary(start) {
-        return None;
-    }
     FORMATS.iter().copied().find(|format| format.recognises(start))
 }
 
 /// The ending of a file as it is counted and shown.
-fn ending_shown(path: &std::path::Path) -> String {
-    match path.extension() {
-        Some(ending) => format!(".{}", ending.to_string_lossy().to_lowercase()),
-        None => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+fn ending_shown(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((_, ending)) if !speaks_of_its_folder(name) => format!(".{}", ending.to_lowercase()),
+        _ => name.to_owned(),
     }
 }
 
@@ -189,6 +286,11 @@ fn single(source: Source, read: fn(Origin, Vec<u8>) -> Result<RawPage, Skip>) ->
         let origin = source.origin();
         Some(source.whole().and_then(|bytes| read(origin, bytes)))
     }))
+}
+
+/// A file of which there is nothing but this to say.
+fn only(skip: Skip) -> PagesOfFile {
+    Box::new(std::iter::once(Err(skip)))
 }
 
 #[cfg(test)]

@@ -2,18 +2,20 @@
 //!
 //! Crawlers agree on what to record but not on the names. [`FIELDS`] lists the names we know;
 //! `schema/crawl-record.schema.json` is the same list for people and validators, and a test holds
-//! the two together.
+//! the two together. A person may give further names, which are asked first.
 
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use crate::article::{Content, Given, Origin, RawPage, Skip};
 
+use super::encoding;
+use super::fields::FieldNames;
 use super::html::is_markup;
 
 /// What a record can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
+pub(super) enum Field {
     Id,
     Title,
     Date,
@@ -22,12 +24,21 @@ enum Field {
     Url,
     Body,
     Page,
+    Crawled,
+}
+
+impl Field {
+    /// All fields, and what each is called in `schema/`.
+    pub(super) fn all() -> impl Iterator<Item = (Self, &'static str)> {
+        FIELDS.iter().map(|(field, key, ..)| (*field, *key))
+    }
 }
 
 /// The names of each field, most trusted first: the first that holds something is taken.
 ///
 /// Names are compared without regard to case, `_` and `-`, so `pub_date` is `pubDate` too. Times at
-/// which a page was fetched (`crawl_time`, `created_at`, `timestamp`) are not times of publication.
+/// which a page was fetched are not times of publication; what may be either (`created_at`,
+/// `timestamp`) is not asked.
 const FIELDS: &[(Field, &str, &str, &[&str])] = &[
     (
         Field::Id,
@@ -152,6 +163,24 @@ const FIELDS: &[(Field, &str, &str, &[&str])] = &[
         "The whole page as HTML, used where there is no text.",
         &["html", "raw_html", "page_html", "page_source", "raw_content", "raw"],
     ),
+    (
+        Field::Crawled,
+        "crawled",
+        "Time at which the page was fetched; it was published no later.",
+        &[
+            "crawl_time",
+            "crawled_at",
+            "crawl_date",
+            "fetch_time",
+            "fetched_at",
+            "scraped_at",
+            "scrape_time",
+            "download_time",
+            "抓取时间",
+            "采集时间",
+            "爬取时间",
+        ],
+    ),
 ];
 
 /// Names under which exporters wrap the record itself.
@@ -171,68 +200,135 @@ const INNER: &[&str] = &[
     "@value",
 ];
 
+/// Reads one record from bytes, which are UTF-8 if all is well.
+pub(super) fn read_bytes(
+    origin: Origin,
+    json: &[u8],
+    fields: &FieldNames,
+) -> Result<RawPage, Skip> {
+    if let Ok(json) = std::str::from_utf8(json) {
+        return read(origin, json, fields, ("UTF-8", 0));
+    }
+    let decoded = encoding::decode(json, &[]);
+    read(origin, &decoded.text, fields, (decoded.encoding, decoded.damaged))
+}
+
 /// Reads one record.
 pub(super) fn read(
     origin: Origin,
     json: &str,
-    encoding: &'static str,
-    damaged: u64,
+    fields: &FieldNames,
+    (encoding, damaged): (&'static str, u64),
 ) -> Result<RawPage, Skip> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let taken = deserializer
-        .deserialize_any(RecordVisitor)
+    let taken = if fields.is_empty() {
+        deserializer.deserialize_any(RecordVisitor)
+    } else {
+        serde_json::Map::deserialize(&mut deserializer)
+            .map(|record| Taken::by_names(&record, fields))
+    };
+    taken
         .and_then(|taken| deserializer.end().map(|()| taken))
-        .map_err(|error| not_json(&origin, &error))?;
-    let Taken { mut found, others } = taken;
-    let mut take = |field: Field| found[field as usize].take().map(|(_, text)| text);
-    let mut given = Given {
-        id: take(Field::Id),
-        title: take(Field::Title),
-        date: take(Field::Date),
-        outlet: take(Field::Outlet),
-        author: take(Field::Author),
-        url: take(Field::Url),
-    };
-    if given.outlet.as_deref().is_some_and(is_address) {
-        let address = given.outlet.take();
-        given.url = given.url.or(address);
-    }
-    let content = match (take(Field::Body), take(Field::Page)) {
-        (Some(body), _) if is_markup(&body) => Content::Html(body),
-        (Some(body), _) => Content::Body(body),
-        (None, Some(page)) => Content::Html(page),
-        (None, None) => return Err(no_text(origin, &others)),
-    };
-    Ok(RawPage { origin, given, content, encoding, damaged })
+        .map_err(|error| not_json(&origin, &error))?
+        .into_page(origin, "JSON Lines", (encoding, damaged))
 }
 
 /// What was taken from a record.
 #[derive(Default)]
-struct Taken {
+pub(super) struct Taken {
     /// For each field the rank of the name and its text.
     found: [Option<(usize, String)>; FIELDS.len()],
     /// Names that mean nothing to us, for the hint.
     others: Vec<String>,
 }
 
+/// What stands between the ranks of names that a person gave and those of names that we know.
+const GIVEN: usize = 1000;
+
 impl Taken {
+    /// Takes what a record holds under names that a person gave, and under those that we know.
+    pub(super) fn by_names(record: &serde_json::Map<String, Value>, fields: &FieldNames) -> Self {
+        let mut taken = Self::default();
+        for (field, rank, name) in fields.iter() {
+            if let Some(value) = at_path(record, name) {
+                taken.offer(field, rank, value);
+            }
+        }
+        for (name, value) in record.iter().filter(|(name, _)| !fields.names(name)) {
+            match (known(name), value) {
+                (_, Value::Object(wrapped)) if WRAPPERS.contains(&name.as_str()) => {
+                    taken.unwrap(wrapped);
+                }
+                (Some((field, rank)), value) => taken.offer(field, GIVEN + rank, value),
+                (None, _) => taken.note_other(name),
+            }
+        }
+        taken
+    }
+
+    /// Remembers a name that means nothing to us.
+    pub(super) fn note_other(&mut self, name: &str) {
+        if self.others.len() < 8 {
+            self.others.push(name.to_owned());
+        }
+    }
+
+    /// What was taken → a page.
+    pub(super) fn into_page(
+        mut self,
+        origin: Origin,
+        format: &'static str,
+        (encoding, damaged): (&'static str, u64),
+    ) -> Result<RawPage, Skip> {
+        let mut take = |field: Field| self.found[field as usize].take().map(|(_, text)| text);
+        let mut given = Given {
+            id: take(Field::Id),
+            title: take(Field::Title),
+            date: take(Field::Date),
+            outlet: take(Field::Outlet),
+            author: take(Field::Author),
+            url: take(Field::Url),
+            crawled: take(Field::Crawled),
+        };
+        if given.outlet.as_deref().is_some_and(is_address) {
+            let address = given.outlet.take();
+            given.url = given.url.or(address);
+        }
+        let content = match (take(Field::Body), take(Field::Page)) {
+            (Some(body), _) if is_markup(&body) => Content::Html(body),
+            (Some(body), _) => Content::Body(body),
+            (None, Some(page)) => Content::Html(page),
+            (None, None) => return Err(no_text(origin, &self.others)),
+        };
+        Ok(RawPage { origin, given, content, format, encoding, damaged })
+    }
+
     /// Keeps a value if it holds something and no better name did.
     fn offer(&mut self, field: Field, rank: usize, value: &Value) {
-        let slot = &mut self.found[field as usize];
-        if slot.as_ref().is_some_and(|(best, _)| *best <= rank) {
-            return;
-        }
         let between = if field == Field::Body { "\n" } else { " " };
-        if let Some(text) = flat(value, between, 0) {
-            *slot = Some((rank, text));
+        if self.is_better(field, rank)
+            && let Some(text) = flat(value, between, 0)
+        {
+            self.found[field as usize] = Some((rank, text));
         }
+    }
+
+    /// Keeps a text if it holds something and no better name did.
+    pub(super) fn offer_text(&mut self, field: Field, rank: usize, text: &str) {
+        if self.is_better(field, rank) && says_something(text) {
+            self.found[field as usize] = Some((rank, text.to_owned()));
+        }
+    }
+
+    fn is_better(&self, field: Field, rank: usize) -> bool {
+        self.found[field as usize].as_ref().is_none_or(|(best, _)| rank < *best)
     }
 
     /// Looks into an object in which an exporter wrapped the record.
     fn unwrap(&mut self, wrapped: &serde_json::Map<String, Value>) {
         for (name, value) in wrapped {
             if let Some((field, rank)) = known(name) {
-                self.offer(field, rank + 100, value);
+                self.offer(field, GIVEN + rank + 100, value);
             }
         }
     }
@@ -255,14 +351,12 @@ impl<'de> Visitor<'de> for RecordVisitor {
             let wraps = WRAPPERS.contains(&name.as_str());
             if field.is_none() && !wraps {
                 map.next_value::<IgnoredAny>()?;
-                if taken.others.len() < 8 {
-                    taken.others.push(name);
-                }
+                taken.note_other(&name);
                 continue;
             }
             match (map.next_value::<Value>()?, field) {
                 (Value::Object(wrapped), _) if wraps => taken.unwrap(&wrapped),
-                (value, Some((field, rank))) => taken.offer(field, rank, &value),
+                (value, Some((field, rank))) => taken.offer(field, GIVEN + rank, &value),
                 _ => {}
             }
         }
@@ -270,8 +364,37 @@ impl<'de> Visitor<'de> for RecordVisitor {
     }
 }
 
-/// Finds the field that a name means, and how much the name is trusted (less is more).
-fn known(name: &str) -> Option<(Field, usize)> {
+/// Finds the field that a name means, and how much it is trusted (less is more): by the names that
+/// a person gave, then by those that we know.
+pub(super) fn meant(name: &str, fields: &FieldNames) -> Option<(Field, usize)> {
+    let given = fields.iter().find(|(_, _, given)| *given == name);
+    given
+        .map(|(field, rank, _)| (field, rank))
+        .or_else(|| known(name).map(|(field, rank)| (field, GIVEN + rank)))
+}
+
+/// Whether a record with these names has a text.
+pub(super) fn has_text<'n>(names: impl IntoIterator<Item = &'n str>, fields: &FieldNames) -> bool {
+    names.into_iter().any(|name| {
+        meant(name, fields).is_some_and(|(field, _)| matches!(field, Field::Body | Field::Page))
+    })
+}
+
+/// Finds a value by its name, or by the names on the way to it: `detail.content`.
+fn at_path<'v>(record: &'v serde_json::Map<String, Value>, path: &str) -> Option<&'v Value> {
+    if let Some(value) = record.get(path) {
+        return Some(value);
+    }
+    let (first, rest) = path.split_once('.')?;
+    match record.get(first)? {
+        Value::Object(inner) => at_path(inner, rest),
+        _ => None,
+    }
+}
+
+/// Finds the field that a name means among those that we know, and how much the name is trusted
+/// (less is more).
+pub(super) fn known(name: &str) -> Option<(Field, usize)> {
     FIELDS.iter().find_map(|(field, _, _, names)| {
         names.iter().position(|known| same_name(known, name)).map(|rank| (*field, rank))
     })
@@ -290,11 +413,7 @@ fn letters(name: &str) -> impl Iterator<Item = u8> {
 /// Turns a value into text; none if nothing is said.
 fn flat(value: &Value, between: &str, depth: usize) -> Option<String> {
     match value {
-        Value::String(text) => {
-            let said = text.trim();
-            let empty = matches!(said, "" | "null" | "None" | "nan" | "NaN" | "undefined");
-            (!empty).then(|| text.clone())
-        }
+        Value::String(text) => says_something(text).then(|| text.clone()),
         Value::Number(number) => Some(number.to_string()),
         Value::Array(values) if depth < 4 => {
             let texts: Vec<String> =
@@ -308,6 +427,11 @@ fn flat(value: &Value, between: &str, depth: usize) -> Option<String> {
     }
 }
 
+/// Whether a text is more than the way in which a program writes nothing.
+fn says_something(text: &str) -> bool {
+    !matches!(text.trim(), "" | "null" | "None" | "nan" | "NaN" | "undefined")
+}
+
 /// Whether a text is an address on the web.
 fn is_address(text: &str) -> bool {
     text.trim_start().starts_with("http://") || text.trim_start().starts_with("https://")
@@ -318,7 +442,7 @@ fn not_json(origin: &Origin, error: &serde_json::Error) -> Skip {
     let message = error.to_string();
     // The line number of the parser counts within the record; the origin has the real one.
     let message = message.replace(" at line 1 column ", " at byte ");
-    if message.contains("expected a JSON object") {
+    if message.contains("expected a JSON object") || message.contains("expected a map") {
         Skip::new(origin.clone(), "is no JSON object")
             .hint("each line must be one record: {\"title\": …, \"body\": …}")
     } else {
@@ -334,7 +458,7 @@ fn no_text(origin: Origin, others: &[String]) -> Skip {
         skip
     } else {
         let names = others.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        skip.hint(format!("it has {names}; name the text `body`"))
+        skip.hint(format!("it has {names}; name the text `body`, or say with --fields which it is"))
     }
 }
 
@@ -345,7 +469,7 @@ mod tests {
     use super::*;
 
     fn read_json(json: &str) -> Result<RawPage, Skip> {
-        read(Origin::record("a.jsonl", 7), json, "UTF-8", 0)
+        read(Origin::record("a.jsonl", 7), json, &FieldNames::default(), ("UTF-8", 0))
     }
 
     #[test]
@@ -402,11 +526,33 @@ mod tests {
             ),
             (
                 "{\"title\":\"佛茂\",\"fulltxt\":\"签约\"}",
-                "a.jsonl:7 has no text in `body`, `content`, `text` or the like (it has `fulltxt`; name the text `body`)",
+                "a.jsonl:7 has no text in `body`, `content`, `text` or the like (it has `fulltxt`; name the text `body`, or say with --fields which it is)",
             ),
         ] {
             assert_eq!(read_json(json).unwrap_err().to_string(), told);
         }
+    }
+
+    #[test]
+    fn names_that_a_person_gives_are_asked_first() {
+        let fields: FieldNames = toml::from_str(
+            "title = \"bt\"\nbody = [\"detail.zw\", \"zw\"]\nurl = \"source\"\ncrawled = \"ts\"",
+        )
+        .unwrap();
+        let json = r#"{"bt":"佛茂携手","title":"栏目","content":"摘要","detail":{"zw":"两地签约。"},
+            "source":"南方日报","date":"2024-10-09","ts":1728481812}"#;
+        let page = read(Origin::record("a.jsonl", 1), json, &fields, ("UTF-8", 0)).unwrap();
+        assert_eq!(page.content, Content::Body("两地签约。".to_owned()));
+        let given = Given {
+            title: Some("佛茂携手".to_owned()),
+            url: Some("南方日报".to_owned()),
+            date: Some("2024-10-09".to_owned()),
+            crawled: Some("1728481812".to_owned()),
+            ..Given::default()
+        };
+        assert_eq!(page.given, given);
+        let told = read(Origin::record("a.jsonl", 1), "[]", &fields, ("UTF-8", 0)).unwrap_err();
+        assert_eq!(told.reason, "is no JSON object");
     }
 
     #[test]
@@ -444,7 +590,7 @@ mod tests {
         let schema = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": "Crawl record",
-            "description": "One line of a .jsonl or .ndjson crawl. Of the names of one meaning (`x-names`, in order of trust) the first that holds something is taken; case, `_` and `-` do not matter. What is not listed is ignored. A record may be wrapped in `_source`, `data`, `doc`, `article`, `record`, `fields` or `news`.",
+            "description": "A record of a crawl: a line of a .jsonl or .ndjson file, an object of a .json file, a row of a .csv or .tsv file (its columns), the front matter of a .md file. Of the names of one meaning (`x-names`, in order of trust) the first that holds something is taken; case, `_` and `-` do not matter. What is not listed is ignored. A record may be wrapped in `_source`, `data`, `doc`, `article`, `record`, `fields` or `news`.",
             "type": "object",
             "properties": properties,
             "$defs": defs,

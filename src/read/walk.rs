@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use walkdir::{DirEntry, WalkDir};
 
@@ -14,6 +15,8 @@ pub(super) struct Found {
     pub(super) path: PathBuf,
     /// Whether a person named it, rather than a folder it lies in.
     pub(super) named: bool,
+    /// The path among those given through which it was found.
+    pub(super) argument: Arc<Path>,
     /// Its size on disk.
     pub(super) bytes: u64,
 }
@@ -29,6 +32,8 @@ impl Found {
 pub(super) struct Walk {
     paths: std::vec::IntoIter<PathBuf>,
     folder: Option<walkdir::IntoIter>,
+    /// The path that is being walked.
+    argument: Arc<Path>,
     seen: HashSet<Identity>,
 }
 
@@ -60,14 +65,21 @@ impl Identity {
 
 impl Walk {
     pub(super) fn new(paths: &[PathBuf]) -> Self {
-        Self { paths: Vec::from(paths).into_iter(), folder: None, seen: HashSet::new() }
+        Self {
+            paths: Vec::from(paths).into_iter(),
+            folder: None,
+            argument: Path::new("").into(),
+            seen: HashSet::new(),
+        }
     }
 
     /// Looks at a path that a person named: a file is found, a folder is begun.
     fn begin(&mut self, path: PathBuf) -> Option<Result<Found, Skip>> {
+        self.argument = path.as_path().into();
+        let argument = Arc::clone(&self.argument);
         if path.as_os_str() == "-" {
             let new = self.seen.insert(Identity::Stdin);
-            return new.then_some(Ok(Found { path, named: true, bytes: 0 }));
+            return new.then_some(Ok(Found { path, named: true, argument, bytes: 0 }));
         }
         let metadata = match std::fs::metadata(&path) {
             Ok(metadata) => metadata,
@@ -79,7 +91,7 @@ impl Walk {
             return None;
         }
         let new = self.seen.insert(Identity::of(&path, &metadata));
-        new.then_some(Ok(Found { path, named: true, bytes: metadata.len() }))
+        new.then_some(Ok(Found { path, named: true, argument, bytes: metadata.len() }))
     }
 
     /// Looks at an entry of the folder that is being walked.
@@ -106,14 +118,22 @@ impl Walk {
                 return Some(Err(unreachable(entry.path(), &reason)));
             }
         };
-        if hidden || !self.seen.insert(Identity::of(entry.path(), &metadata)) {
+        // An index within the crawl holds no pages, though it holds JSON.
+        let holds = |name: &str| entry.path().join(name).is_file();
+        let is_index = is_folder
+            && entry.depth() > 0
+            && (holds("writer.lock") || (holds("meta.json") && holds(".managed.json")));
+        if hidden || is_index || !self.seen.insert(Identity::of(entry.path(), &metadata)) {
             if is_folder && let Some(folder) = &mut self.folder {
                 folder.skip_current_dir();
             }
             return None;
         }
         let bytes = metadata.len();
-        metadata.is_file().then(|| Ok(Found { path: entry.into_path(), named: false, bytes }))
+        let argument = Arc::clone(&self.argument);
+        metadata
+            .is_file()
+            .then(|| Ok(Found { path: entry.into_path(), named: false, argument, bytes }))
     }
 }
 

@@ -221,16 +221,14 @@ fn witnessed(article: &Article, kind: &str, evidence: &str) -> Cooperation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{Content, Given, Origin, RawPage};
 
     fn article(id: &str, body: &str) -> Article {
-        let page = RawPage {
-            origin: Origin::file("x"),
-            given: Given { id: Some(id.to_owned()), ..Given::default() },
-            content: Content::Body(body.to_owned()),
-            encoding: "UTF-8",
-            damaged: 0,
-        };
+        let record = format!("{{\"id\": \"{id}\", \"body\": \"{body}\"}}");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("crawl.jsonl");
+        std::fs::write(&path, record).unwrap();
+        let mut pages = crate::read::pages(&[path], crate::read::ReadOptions::default());
+        let page = pages.next().unwrap().unwrap();
         super::super::understand(crate::clean::clean(page).unwrap())
     }
 
