@@ -11,7 +11,7 @@ mod skip;
 
 pub use date::{DateError, Dated, NewsDate};
 pub use page::{CleanPage, Content, Given, Origin, RawPage, Said, Title, Witness};
-pub use partnership::{Alliance, Partnership};
+pub use partnership::{Alliance, Cooperation, Figure, Partnership, Status, pair_name};
 pub use place::{Field, Level, Mention, Place, Role, Span};
 pub use skip::Skip;
 
@@ -61,6 +61,16 @@ pub struct Article {
 }
 
 impl Article {
+    /// All circles of partners: the two of each pair, the members of each alliance, with the fact.
+    pub fn circles(&self) -> impl Iterator<Item = (Vec<&str>, &Cooperation)> {
+        let pairs = self.partners.iter().map(|p| (vec![p.a.as_str(), p.b.as_str()], &p.fact));
+        let alliances = self
+            .alliances
+            .iter()
+            .map(|a| (a.members.iter().map(String::as_str).collect(), &a.fact));
+        pairs.chain(alliances)
+    }
+
     /// Returns a fingerprint of what a reader sees and what was said beside it: title, body,
     /// date, outlet, author and address. The same page fetched twice has the same one.
     pub fn fingerprint(&self) -> u64 {

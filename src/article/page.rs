@@ -102,6 +102,8 @@ pub struct CleanPage {
     pub id: Option<String>,
     /// Address on the web.
     pub url: Option<String>,
+    /// Time at which it was fetched or saved, as written.
+    pub crawled: Option<String>,
     /// Headline.
     pub title: Title,
     /// Paragraphs separated by one `\n`, in the readable original.

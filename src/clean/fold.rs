@@ -25,8 +25,11 @@ use crate::article::Span;
 pub struct Folded {
     /// The folded text.
     pub text: String,
-    /// For each character of `text`, the index of the original character it came from.
-    origin: Vec<u32>,
+    /// Number of its characters.
+    count: u32,
+    /// Where characters were left out or added: from this folded character on, characters came one
+    /// by one from this original character on.
+    jumps: Vec<(u32, u32)>,
     /// Number of characters of the original.
     length: u32,
 }
@@ -36,35 +39,50 @@ impl Folded {
     pub fn new(original: &str) -> Self {
         let mut folded = Self { length: original.chars().count() as u32, ..Self::default() };
         folded.text.reserve(original.len());
-        folded.origin.reserve(original.len() / 3);
-        let Self { text, origin, .. } = &mut folded;
+        let Self { text, count, jumps, .. } = &mut folded;
+        let mut next = 0;
         fold_into(original, |character, from| {
+            if from != next {
+                jumps.push((*count, from));
+            }
             text.push(character);
-            origin.push(from);
+            *count += 1;
+            next = from + 1;
         });
         folded
     }
 
     /// Number of folded characters.
     pub fn len(&self) -> usize {
-        self.origin.len()
+        self.count as usize
     }
 
     /// Whether nothing is left of the text.
     pub fn is_empty(&self) -> bool {
-        self.origin.is_empty()
+        self.count == 0
     }
 
     /// Returns the original characters that a range of folded characters came from.
     ///
     /// An empty range gives an empty span.
     pub fn original(&self, folded: std::ops::Range<usize>) -> Span {
-        let at = |i: usize| self.origin.get(i).copied().unwrap_or(self.length);
-        let start = at(folded.start);
+        let start = self.origin(folded.start);
         if folded.is_empty() {
             return Span { start, end: start };
         }
-        Span { start, end: (at(folded.end - 1) + 1).min(self.length) }
+        Span { start, end: (self.origin(folded.end - 1) + 1).min(self.length) }
+    }
+
+    /// The original character that a folded one came from; behind the end, that of the original.
+    fn origin(&self, folded: usize) -> u32 {
+        let Some(folded) = u32::try_from(folded).ok().filter(|&at| at < self.count) else {
+            return self.length;
+        };
+        let jumps = self.jumps.partition_point(|&(at, _)| at <= folded);
+        match jumps.checked_sub(1).and_then(|last| self.jumps.get(last)) {
+            Some(&(at, from)) => from + (folded - at),
+            None => folded,
+        }
     }
 }
 
@@ -300,7 +318,11 @@ mod tests {
         fn every_folded_character_has_an_origin_in_order(text in "(\\PC|[ \n（(xié)協作]){0,60}") {
             let folded = Folded::new(&text);
             prop_assert_eq!(folded.text.chars().count(), folded.len());
-            prop_assert!(folded.origin.is_sorted());
+            let mut origins = Vec::new();
+            fold_into(&text, |_, from| origins.push(from));
+            prop_assert!(origins.is_sorted());
+            let kept: Vec<u32> = (0..folded.len()).map(|at| folded.origin(at)).collect();
+            prop_assert_eq!(kept, origins);
             let whole = folded.original(0..folded.len());
             prop_assert!(whole.end as usize <= text.chars().count());
         }

@@ -9,8 +9,10 @@ pub(super) struct Line {
     pub(super) text: String,
     /// The same with a tabulator where one element ends and the next begins, for header lines.
     pub(super) parts: String,
-    /// How many of its characters are links.
+    /// How many of its letters and digits are links.
     pub(super) linked: usize,
+    /// How many of its characters are letters and digits.
+    pub(super) letters: usize,
     /// The level of a heading, 1 to 6; 0 for other lines.
     pub(super) heading: u8,
 }
@@ -23,7 +25,7 @@ impl Line {
 
     /// Whether the line is hardly more than links.
     pub(super) fn is_linked(&self) -> bool {
-        self.linked * 10 > self.len() * 7
+        self.linked * 10 > self.letters * 7
     }
 }
 
@@ -265,7 +267,9 @@ impl Writer {
         self.gap = Gap::None;
         self.line.text.push(character);
         self.line.parts.push(character);
-        self.line.linked += usize::from(self.links > 0);
+        let letter = usize::from(character.is_alphanumeric());
+        self.line.letters += letter;
+        self.line.linked += letter * usize::from(self.links > 0);
     }
 
     fn end_line(&mut self) {

@@ -51,6 +51,7 @@ pub fn clean(page: RawPage) -> Result<CleanPage, Skip> {
         origin,
         id: given.id,
         url: given.url.or(url),
+        crawled: given.crawled,
         title,
         body,
         dates,

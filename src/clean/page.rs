@@ -16,7 +16,7 @@ use crate::article::Witness;
 
 use super::fold::fold;
 use super::header::{
-    Facts, Trust, has_label, is_header_line, is_label, read_line, read_neighbours,
+    Facts, Trust, has_label, is_header_line, is_label, read_line, read_neighbours, states_day,
 };
 use super::lines::{self, Line};
 use super::repair::repair_line;
@@ -41,6 +41,8 @@ const DEEPEST: usize = 400;
 
 /// Reads markup: a whole page, or a piece of one that a crawler cut out.
 pub(super) fn read(markup: &str, facts: &mut Facts) -> Read {
+    let flat = nests_deeply(markup).then(|| flattened(markup));
+    let markup = flat.as_deref().unwrap_or(markup);
     if !is_page(markup) {
         let text = joined(&lines::of_markup(markup));
         return Read { source: Source::Body, title: None, text, url: None };
@@ -55,14 +57,91 @@ pub(super) fn read(markup: &str, facts: &mut Facts) -> Read {
         (!content.is_empty()).then_some(content)
     };
     let unlinked = || all.iter().filter(|line| !line.is_linked()).cloned().collect();
-    let content = main_content(document, depth)
-        .and_then(trimmed)
-        .or_else(|| trimmed(densest(&all)))
-        .or_else(|| trimmed(unlinked()))
-        .unwrap_or_default();
+    let found = main_content(document, depth).and_then(trimmed);
+    // Where the extractor brings next to nothing, the page is asked where it is densest.
+    let content = match found {
+        Some(found) if prose(&found) >= LITTLE => found,
+        found => {
+            let dense = trimmed(densest(&all));
+            let more = |dense: &Vec<Line>| prose(dense) > found.as_deref().map_or(0, prose);
+            dense.filter(more).or(found).or_else(|| trimmed(unlinked())).unwrap_or_default()
+        }
+    };
+    // A page of links without a sentence is a list of articles and none itself.
+    let content = if prose(&content) == 0 && is_list(&all) { Vec::new() } else { content };
     read_header(&all, &content, title.as_deref(), facts);
     meta.note_rest(facts);
     Read { source: Source::Page, title, text: joined(&content), url }
+}
+
+/// Markup that nests deeper than this is flattened before it is parsed: at every element a parser
+/// of HTML looks through those that are open, so that depth costs its square.
+const DEEPEST_PARSED: usize = 3000;
+
+/// Elements that have no end, or whose end may be left out: they do not nest.
+const FLAT: &[&str] = &[
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr", "p", "li", "dt", "dd", "option", "tr", "td", "th", "a", "html", "head", "body",
+    "title", "h1", "h2", "h3", "h4", "h5", "h6", "script", "style",
+];
+
+/// The tags of markup: where each begins and ends, whether it closes, and its name.
+fn tags(markup: &str) -> impl Iterator<Item = (usize, usize, bool, &str)> {
+    markup.match_indices('<').filter_map(|(at, _)| {
+        let rest = &markup[at + 1..];
+        let closes = rest.starts_with('/');
+        let rest = rest.strip_prefix('/').unwrap_or(rest);
+        let name = &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len())];
+        let end = rest.find('>').map_or(markup.len(), |end| markup.len() - rest.len() + end + 1);
+        name.starts_with(|c: char| c.is_ascii_alphabetic()).then_some((at, end, closes, name))
+    })
+}
+
+/// Whether a tag is of an element that does not nest.
+fn is_flat(name: &str) -> bool {
+    FLAT.iter().any(|flat| flat.eq_ignore_ascii_case(name))
+}
+
+/// Whether markup nests deeper than can be parsed in good time.
+fn nests_deeply(markup: &str) -> bool {
+    // Most pages have too few tags for it.
+    if markup.len() < DEEPEST_PARSED * 3 || markup.matches('<').nth(DEEPEST_PARSED).is_none() {
+        return false;
+    }
+    let mut depth = 0usize;
+    tags(markup).filter(|(.., name)| !is_flat(name)).any(|(_, _, closes, _)| {
+        depth = if closes { depth.saturating_sub(1) } else { depth + 1 };
+        depth > DEEPEST_PARSED
+    })
+}
+
+/// Markup without the elements that nest.
+fn flattened(markup: &str) -> String {
+    let mut flat = String::with_capacity(markup.len());
+    let mut from = 0;
+    for (start, end, _, name) in tags(markup) {
+        if start >= from && !is_flat(name) {
+            flat.push_str(&markup[from..start]);
+            from = end;
+        }
+    }
+    flat.push_str(&markup[from..]);
+    flat
+}
+
+/// Prose shorter than this is hardly an article, in characters.
+const LITTLE: usize = 40;
+
+/// How many characters of lines are prose.
+fn prose(lines: &[Line]) -> usize {
+    lines.iter().filter(|line| is_prose(&line.text)).map(Line::len).sum()
+}
+
+/// Whether a page is hardly more than links.
+fn is_list(all: &[Line]) -> bool {
+    let linked: usize = all.iter().map(|line| line.linked).sum();
+    let total: usize = all.iter().map(|line| line.letters).sum();
+    linked * 2 > total && all.iter().filter(|line| line.linked > 0).count() >= 8
 }
 
 /// Whether markup is a whole page.
@@ -317,6 +396,12 @@ fn main_content(document: Document, depth: usize) -> Option<Vec<Line>> {
     if depth > DEEPEST {
         return None;
     }
+    // What waits for a script to be shown is no less of the page.
+    for node in document.select("[style*='hidden']").nodes() {
+        if node.attr("style").is_some_and(|style| style.contains("visibility")) {
+            node.remove_attr("style");
+        }
+    }
     let config = Config { char_threshold: SHORT, disable_json_ld: true, ..Config::default() };
     // The extractor is not ours; if it breaks over a page, the page is read without it.
     let article = catch_unwind(AssertUnwindSafe(|| {
@@ -412,6 +497,7 @@ fn read_header(all: &[Line], content: &[Line], title: Option<&str>, facts: &mut 
     });
     let within = body_at.map_or(0..0, |body| body..(body + 2).min(all.len()));
     let parts: Vec<&str> = all[below.clone()].iter().map(|line| line.parts.as_str()).collect();
+    let below_title = below.clone();
     for (zone, labelled_only) in [
         (below.collect(), false),
         (within.collect(), false),
@@ -421,7 +507,9 @@ fn read_header(all: &[Line], content: &[Line], title: Option<&str>, facts: &mut 
         let had_date = facts.has_date();
         for at in zone {
             let line = &all[at];
-            let says = line.len() <= 160 && !line.text.contains('。') && !line.is_linked();
+            // Site and outlet beside the day may be links.
+            let is_free = !line.is_linked() || below_title.contains(&at) && states_day(&line.parts);
+            let says = line.len() <= 160 && !line.text.contains('。') && is_free;
             if !says || (had_date && !is_header(line)) {
                 continue;
             }

@@ -154,6 +154,36 @@ pub(super) const ENDS: &[&str] = &[
     "站内搜索",
 ];
 
+/// The same, put together from the words that sites choose: 「相关日志」, 「热门排行」, 「近期关注」.
+pub(super) static END_HEADING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        "^(?:(?:与本文|本文)?相关(?:的)?|热门|热点|热评|最热|最新|最近|近期|推荐|精彩|往期|更多|延伸|拓展|扩展|关联|猜你|为你|为您|今日|本周|本月|一周|每周|24小时|48小时|其他|其它|本类|同类|栏目|频道|本站|站内|全站|新闻|资讯|图文|图片|视频|点击|阅读|评论|人气)(?:新闻|文章|资讯|信息|内容|图文|图片|视频|本类|点击|热点|热门|阅读)?(?:新闻|文章|资讯|阅读|报道|推荐|链接|日志|博文|帖子|话题|专题|视频|图集|评论|回顾|排行榜?|排名|热榜|热文|主题|稿件|动态|标签|搜索|词条|作品|问题|喜欢|要闻|看点)$",
+    )
+});
+
+/// Words that turn the pages of an article.
+pub(super) const PAGER: &[&str] = &[
+    "首页",
+    "上一页",
+    "下一页",
+    "上页",
+    "下页",
+    "尾页",
+    "末页",
+    "余下全文",
+    "共",
+    "页",
+    "第",
+    "跳至",
+    "全文",
+    "转到",
+];
+
+/// The foot of a site: its licence to be on the web, wherever in the line.
+pub(super) static FOOTER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern("icp(?:备|证)\\d{5,}|公网安备\\d{6,}|网站标识码|互联网新闻信息服务许可证")
+});
+
 /// Lines that are nothing but one of these are knobs of the page, wherever they stand.
 pub(super) const KNOBS: &[&str] = &[
     "广告",
@@ -272,6 +302,8 @@ pub(super) static DROPPED: LazyLock<Regex> = LazyLock::new(|| {
         [
             // Where one is.
             "(?:您|你)?(?:现在|当前)(?:的)?(?:所在)?(?:的)?位置", "(?:您|你)的?(?:所在)?位置", "首页[>»›/|-]",
+            // What government pages put into a table above the text.
+            "(?:信息)?索引号:|索取号:|发文字号:|文号:|发布机构:|发文机关:|公开日期:|成文日期:|生成日期:|信息分类:|主题分类:|组配分类:|公开方式:|公开范围:|公开时限:|公文种类:|体裁分类:|有效性:|主题词:|信息来源:.{0,12}$|时效状态:",
             // Who prepared it.
             "(?:本文|本期|本版|流程|实习|值班|网络|执行|美术|视觉|新媒体)?(?:责任编辑|责编|编辑|编审|主编|校对|审核|审校|监制|终审|初审|复审|一审|二审|三审|统筹|制图|制作|总监制|值班编委|美编|版式|排版|运营)(?:[:/|｜丨]|[^\\p{L}\\p{N}]{1,4}[\\p{Han}]{2,4}$)",
             // Knobs with words behind them.
@@ -322,13 +354,13 @@ pub(super) fn speaks_of_rights(line: &str) -> bool {
 /// The note of another headline at the start of a text, or in brackets anywhere.
 pub(super) static ORIGINAL_TITLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^[\s(（\[【]*原(?:标)?题(?:为)?[\])）】]*[:：]\s*|[(（\[【]原(?:标)?题(?:为)?\s*[:：《“][^()（）\[\]【】\n]{2,60}[)）\]】]",
+        r"^[\s(（\[【]*(?:原(?:标)?题|来源标题)(?:为)?[\])）】]*[:：]\s*|[(（\[【]原(?:标)?题(?:为)?\s*[:：《“][^()（）\[\]【】\n]{2,60}[)）\]】]",
     )
 });
 
 /// Takes the note of another headline out of a text.
 pub(super) fn without_original_title(text: &str) -> Cow<'_, str> {
-    if text.contains("原标题") || text.contains("原题") {
+    if ["原标题", "原题", "来源标题"].iter().any(|word| text.contains(word)) {
         ORIGINAL_TITLE.replace_all(text, "")
     } else {
         Cow::Borrowed(text)

@@ -5,9 +5,10 @@
 //! again. Every step only takes away.
 
 use super::fold::fold;
-use super::header::{Facts, is_header_line, read_line};
+use super::header::{Facts, is_header_line, read_line, take_glued_source};
 use super::rules::{
-    DROPPED, DROPPED_MOST, ENDS, KNOBS, speaks_of_rights, without_original_title, without_widgets,
+    DROPPED, DROPPED_MOST, END_HEADING, ENDS, FOOTER, KNOBS, PAGER, speaks_of_rights,
+    without_original_title, without_widgets,
 };
 use super::tail;
 use crate::article::Witness;
@@ -37,6 +38,7 @@ pub(super) fn settle(text: &str, source: Source, facts: &mut Facts) -> String {
 fn pass(text: &str, source: Source, facts: &mut Facts) -> String {
     let text = without_widgets(text);
     let text = without_original_title(&text);
+    let text = take_glued_source(text.trim_start(), facts);
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let mut kept =
         if lines.len() > 1 { article_lines(&lines, source, facts) } else { lines.join("\n") };
@@ -115,7 +117,7 @@ fn end_of_article(lines: &[&str], parts: &[Part], source: Source) -> usize {
         // Something was told before. A body that somebody cut out holds little else than the
         // article, so what is cut off it must be little too.
         let enough = match source {
-            Source::Page => before >= 120 && before * 5 >= total,
+            Source::Page => before >= 120 && before * 12 >= total,
             Source::Body => before >= 120 && before * 10 >= total * 7,
         };
         if parts[at] == Part::End && enough {
@@ -161,6 +163,12 @@ fn part_of(line: &str) -> Part {
     if KNOBS.contains(&bare) || KNOBS.contains(&folded.as_str()) {
         return Part::Dropped;
     }
+    if !is_longer(line, 60) && (is_row_of_knobs(bare) || is_pager(&folded)) {
+        return Part::Dropped;
+    }
+    if folded.contains('|') && is_bar(&folded) || FOOTER.is_match(&folded) {
+        return Part::Dropped;
+    }
     if !is_longer(line, 20) && is_end(bare) {
         return Part::End;
     }
@@ -170,8 +178,43 @@ fn part_of(line: &str) -> Part {
     if speaks_of_rights(&folded) { Part::Legal } else { Part::Text }
 }
 
+/// Whether a line is several knobs in a row: 「【打印】【关闭】」.
+fn is_row_of_knobs(bare: &str) -> bool {
+    let mut parts = bare.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    parts.all(|part| KNOBS.contains(&part))
+}
+
+/// Whether a line turns pages: 「1 2 3 下一页」, 「[1] [2] 共3页」.
+fn is_pager(folded: &str) -> bool {
+    let pages = folded.contains('页');
+    pages
+        && folded.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).all(
+            |part| {
+                part.bytes().all(|byte| byte.is_ascii_digit())
+                    || PAGER
+                        .iter()
+                        .any(|word| part.trim_matches(|c: char| c.is_ascii_digit()) == *word)
+                    || PAGER
+                        .iter()
+                        .fold(part.to_owned(), |rest, word| rest.replace(word, ""))
+                        .bytes()
+                        .all(|byte| byte.is_ascii_digit())
+            },
+        )
+}
+
+/// Whether a line is a bar of short links: 「关于我们 | 联系我们 | 网站地图」.
+fn is_bar(folded: &str) -> bool {
+    let parts: Vec<&str> =
+        folded.split('|').map(str::trim).filter(|part| !part.is_empty()).collect();
+    parts.len() >= 3 && parts.iter().all(|part| !is_longer(part, 8) && !part.contains(['。', ',']))
+}
+
 /// Whether a short line is the heading of what follows articles.
 fn is_end(bare: &str) -> bool {
+    if END_HEADING.is_match(bare) {
+        return true;
+    }
     ENDS.iter().any(|end| {
         bare.strip_prefix(end).is_some_and(|rest| {
             let next = rest.chars().next();

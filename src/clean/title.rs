@@ -1,10 +1,14 @@
 //! Headlines: of the page, or made from the first words of the text.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::article::Title;
 
 use super::fold::{Folded, fold};
 use super::repair::repair_line;
-use super::rules::without_original_title;
+use super::rules::{pattern, without_original_title};
 
 /// The longest headline that is made from a text, in characters.
 const MADE_MOST: usize = 40;
@@ -23,11 +27,27 @@ pub(super) fn decide(given: Option<&str>, body: &str) -> Title {
 
 /// A headline without what is glued to it.
 pub(super) fn tidy(title: &str) -> String {
-    let title = repair_line(title);
+    let title = without_glosses(&repair_line(title));
     let bare = without_original_title(&title);
     let bare = bare.trim().to_owned();
     if bare.is_empty() { title } else { bare }
 }
+
+/// A headline without the pinyin that converters leave behind rare characters: 「協(xié)作」. Where
+/// the converter broke characters in two (「域?qū)訁f(xié)作」), what is left of them goes too. The
+/// text itself keeps everything as it came.
+fn without_glosses(title: &str) -> String {
+    if !title.contains([')', '）']) {
+        return title.to_owned();
+    }
+    // 協 is 85 66 in GBK; behind half a character it is read as 訁 and f.
+    let title = GLOSS.replace_all(title, "").replace("訁f", "協");
+    title.trim().to_owned()
+}
+
+/// A syllable of pinyin with its tone in brackets, or what a broken one leaves.
+static GLOSS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"[(（?][a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ][a-zü]{0,4}[)）]"));
 
 /// The first sentence of a text, or as much of it as fits.
 pub(super) fn made_from(body: &str) -> String {
@@ -106,6 +126,17 @@ mod tests {
                 Title { text: text.to_owned(), made },
                 "{given:?} {body}"
             );
+        }
+    }
+
+    #[test]
+    fn headlines_lose_the_glosses_of_converters() {
+        for (broken, whole) in [
+            ("持續(xù)深化區(qū)域?qū)訁f(xié)作", "持續深化區域協作"),
+            ("佛茂協(xié)作", "佛茂協作"),
+            ("腾讯(qq)与佛山签约(图)", "腾讯(qq)与佛山签约(图)"),
+        ] {
+            assert_eq!(tidy(broken), whole);
         }
     }
 

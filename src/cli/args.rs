@@ -84,6 +84,18 @@ pub(super) enum Command {
                             liancheng facets --region 粤港澳大湾区 --format csv")]
     Facets(FacetsArgs),
 
+    /// Say who works with whom: pairs of places, on what, since when, and the sentence that says so
+    #[command(
+        after_help = "Without a place every pair is listed, with one its partners, with two their \
+                      time line.\nReprints of a sentence count once. Wrong facts are corrected in \
+                      `overrides.toml` in the folder of the index.\n\n\
+                      Example:\n  liancheng partners 佛山 --since 2023\n  \
+                      liancheng partners 佛山,茂名\n  \
+                      liancheng partners --region 长三角 --within --format graphml > 长三角.graphml\n\n\
+                      Exit code: 0 found, 1 nothing found, 2 could not"
+    )]
+    Partners(PartnersArgs),
+
     /// Print one article with its facts and where they were read
     #[command(after_help = "Example:\n  liancheng show 3f9c01d2 --query 人才飞地\n  \
                             liancheng show 3f9c01d2 --format json")]
@@ -201,7 +213,7 @@ pub(super) struct FilterArgs {
     #[arg(long, value_name = "NAME")]
     pub city: Vec<String>,
 
-    /// Articles about all of these places: 佛山,茂名
+    /// Articles in which these places work together: 佛山,茂名 (one place: with anybody)
     #[arg(long, value_name = "NAMES")]
     pub partners: Vec<String>,
 
@@ -277,7 +289,7 @@ pub(super) struct FacetsArgs {
     /// What to look for; without it, everything that the filters let through is counted
     pub query: Vec<String>,
 
-    /// Facets to show: province, city, county, region, year, month, outlet
+    /// Facets to show: province, city, county, region, partner, kind, year, month, outlet
     #[arg(long, value_name = "FACETS", value_delimiter = ',')]
     pub by: Vec<String>,
 
@@ -302,6 +314,61 @@ pub(super) enum Table {
     Json,
     /// For a spreadsheet
     Csv,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct PartnersArgs {
+    /// One place or two: 佛山 or 佛山,茂名
+    #[arg(value_name = "PLACE[,PLACE]")]
+    pub places: Vec<String>,
+
+    /// Pairs with a side in this province or economic region (repeat for any of several)
+    #[arg(long, value_name = "NAME")]
+    pub region: Vec<String>,
+
+    /// With --region: only pairs with both sides in it
+    #[arg(long, requires = "region")]
+    pub within: bool,
+
+    /// Kind of cooperation: 人才飞地, 产业协作 … (repeat for any of several)
+    #[arg(long, value_name = "KIND")]
+    pub kind: Vec<String>,
+
+    /// First day, month or year of publication
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+
+    /// Last day, month or year of publication
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+
+    /// Pairs to list, those with most articles first
+    #[arg(short = 'n', long = "number", value_name = "N", default_value_t = 50,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub number: u32,
+
+    /// File of corrections, besides those of the index
+    #[arg(long, value_name = "FILE")]
+    pub overrides: Option<PathBuf>,
+
+    /// How to print the pairs
+    #[arg(long, value_enum, default_value_t = Graph::Text)]
+    pub format: Graph,
+}
+
+/// How pairs are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Graph {
+    /// For reading
+    Text,
+    /// One object
+    Json,
+    /// For a spreadsheet
+    Csv,
+    /// A graph for Graphviz
+    Dot,
+    /// A graph for Gephi, yEd, Cytoscape
+    Graphml,
 }
 
 #[derive(Debug, Arguments)]

@@ -8,6 +8,8 @@ use crate::present::list;
 use crate::query::FilterError;
 use crate::read::FieldsError;
 use crate::search::SearchError;
+use crate::understand::overrides::{FILE_NAME, OverridesError};
+use crate::understand::partners::KINDS;
 
 /// Why a command could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +29,15 @@ pub enum CliError {
     /// Neither words nor filters.
     #[error("there is nothing to search for")]
     NothingAsked,
+    /// A file of corrections.
+    #[error(transparent)]
+    Overrides(#[from] OverridesError),
+    /// A kind of cooperation that is not on the list.
+    #[error("`{0}` is no kind of cooperation")]
+    UnknownKind(String),
+    /// More places than two.
+    #[error("partners are asked for by one place or two, not by {0}")]
+    ManyPlaces(usize),
     /// A facet that there is not.
     #[error("`{0}` is no facet")]
     UnknownFacet(String),
@@ -98,6 +109,13 @@ impl CliError {
             Self::Filter(error) => error.hint(),
             Self::Fields(error) => Some(error.hint()),
             Self::Output(_) => None,
+            Self::Overrides(_) => Some(format!(
+                "mend the file, or take it away; `{FILE_NAME}` is described in data/partnership/README.md"
+            )),
+            Self::UnknownKind(_) => Some(format!("kinds are {}", KINDS.join(" "))),
+            Self::ManyPlaces(_) => {
+                Some("as in `liancheng partners 佛山` or `liancheng partners 佛山,茂名`".to_owned())
+            }
             Self::NothingAsked => Some(
                 "type words, as in `liancheng search 人才飞地`, or a filter, as in \
                  `liancheng search --city 佛山`"

@@ -10,6 +10,7 @@ use super::{CliError, Console, Outcome};
 use crate::index::{self, BuildOptions, Home, IndexError, Summary, Watcher};
 use crate::present::{counted, duration, list, sanitize, thousands};
 use crate::read::{self, FieldNames};
+use crate::understand::overrides::Overrides;
 
 /// Bytes that a thread may fill before it writes to disk.
 const MEMORY: usize = 150_000_000;
@@ -53,7 +54,8 @@ fn build(
     console: &mut Console<'_>,
     builder: Builder,
 ) -> Result<Outcome, CliError> {
-    let mut options = BuildOptions::default();
+    let overrides = Overrides::of_index(home)?;
+    let mut options = BuildOptions { overrides, ..BuildOptions::default() };
     options.read.fields = field_names(args.fields.fields.as_deref())?;
     if let Some(threads) = args.threads {
         options.threads = usize::from(threads);

@@ -15,6 +15,7 @@ mod facets;
 mod index;
 mod meant;
 mod nothing;
+mod partners;
 mod progress;
 mod read;
 mod search;
@@ -68,6 +69,7 @@ pub fn run_on(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_
         Command::Rebuild(args) => index::rebuild(home, &args, console),
         Command::Search(args) => search::run(home, &args, console),
         Command::Facets(args) => facets::run(home, &args, console),
+        Command::Partners(args) => partners::run(home, &args, console),
         Command::Show(args) => show::run(home, &args, console),
         Command::Status(args) => status::run(home, &args, console),
         Command::Read(args) => read::run(&args, console),

@@ -9,6 +9,7 @@ use crate::index::Home;
 use crate::present::{ArticlePage, Lights, Record, write_article};
 use crate::query::Plan;
 use crate::search::{Found, LocalSearcher, Searcher};
+use crate::understand::overrides::Overrides;
 
 /// Ids that are named to somebody who typed one that there is not.
 const NEAREST: usize = 3;
@@ -20,9 +21,10 @@ pub(super) fn run(
     console: &mut Console<'_>,
 ) -> Result<Outcome, CliError> {
     let searcher = LocalSearcher::new(Home::at(home).open()?);
-    let Some(article) = find(&searcher, &args.id, console)? else {
+    let Some(mut article) = find(&searcher, &args.id, console)? else {
         return Ok(Outcome::Nothing);
     };
+    Overrides::of_index(home)?.apply(&mut article);
     match args.format {
         Report::Json => {
             serde_json::to_writer_pretty(console.out(), &Record::of(&article, true))?;

@@ -178,14 +178,15 @@ fn write(status: &Status, console: &mut Console<'_>) -> Result<(), CliError> {
     )?;
     let (segments, bytes) = (counted(status.segments as u64, "segment"), size(status.bytes));
     line("size", format!("{bytes}, {segments}, {}", status.generation))?;
-    let Stamp { schema, dictionary, gazetteer, folding, program } = &status.stamp;
+    let Stamp { schema, dictionary, gazetteer, partnership, folding, program } = &status.stamp;
     let short = |print: &str| print.chars().take(12).collect::<String>();
     line(
         "stamp",
         format!(
-            "schema {schema}, dictionary {}, gazetteer {}, folding {}, program {program}",
+            "schema {schema}, dictionary {}, gazetteer {}, partnership {}, folding {}, program {program}",
             short(dictionary),
             short(gazetteer),
+            short(partnership),
             short(folding)
         ),
     )?;

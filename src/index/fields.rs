@@ -1,5 +1,7 @@
 //! The fields of an index: declared in `schema/index.toml`, made here.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use tantivy::TantivyDocument;
 use tantivy::schema::{
@@ -9,7 +11,8 @@ use tantivy::schema::{
 
 use super::tokenizers::{CHARACTERS, END_OF_TERM, HIDDEN, WORDS};
 use super::words;
-use crate::article::Article;
+use crate::article::{Article, pair_name};
+use crate::understand::gazetteer::{CityRef, Gazetteer};
 
 /// The declaration that people read.
 const DECLARATION: &str = include_str!("../../schema/index.toml");
@@ -30,6 +33,9 @@ pub struct Fields {
     pub county: Field,
     pub mentioned_city: Field,
     pub region: Field,
+    pub partner: Field,
+    pub partnership: Field,
+    pub kind: Field,
     pub outlet: Field,
     pub first_day: Field,
     pub last_day: Field,
@@ -108,6 +114,9 @@ pub(super) fn schema() -> (Schema, Fields) {
         county: builder.add_text_field("county", exact()),
         mentioned_city: builder.add_text_field("mentioned_city", exact()),
         region: builder.add_text_field("region", exact()),
+        partner: builder.add_text_field("partner", exact()),
+        partnership: builder.add_text_field("partnership", STRING),
+        kind: builder.add_text_field("kind", exact()),
         outlet: builder.add_text_field("outlet", exact()),
         first_day: builder.add_u64_field("first_day", column().set_indexed()),
         last_day: builder.add_u64_field("last_day", column().set_indexed()),
@@ -156,6 +165,17 @@ impl Fields {
                 document.add_text(field, name);
             }
         }
+        let partners = Partners::of(&article);
+        let lists = [
+            (self.partner, partners.names),
+            (self.partnership, partners.keys),
+            (self.kind, partners.kinds),
+        ];
+        for (field, names) in lists {
+            for name in names {
+                document.add_text(field, name);
+            }
+        }
         if let Some(outlet) = &article.outlet {
             document.add_text(self.outlet, &outlet.text);
         }
@@ -177,6 +197,49 @@ impl Fields {
         document.add_text(self.places, serde_json::to_string(&places).unwrap_or_default());
         document
     }
+}
+
+/// Who works with whom, as it is looked up.
+struct Partners {
+    /// Every partner, as it is named.
+    names: BTreeSet<String>,
+    /// Every partner and every two of them; where a city takes part, its province does, too.
+    keys: BTreeSet<String>,
+    /// What they work together on.
+    kinds: BTreeSet<String>,
+}
+
+impl Partners {
+    fn of(article: &Article) -> Self {
+        let mut partners =
+            Self { names: BTreeSet::new(), keys: BTreeSet::new(), kinds: BTreeSet::new() };
+        for (members, fact) in article.circles() {
+            partners.kinds.insert(fact.kind.clone());
+            partners.names.extend(members.iter().map(|&name| name.to_owned()));
+            let each: Vec<Vec<&str>> = members.iter().map(|name| with_province(name)).collect();
+            partners.keys.extend(each.iter().flatten().map(|&name| name.to_owned()));
+            for (number, first) in each.iter().enumerate() {
+                for second in &each[number + 1..] {
+                    for a in first {
+                        partners.keys.extend(second.iter().map(|b| pair_name(a, b)));
+                    }
+                }
+            }
+        }
+        partners
+    }
+}
+
+/// A place and the province it lies in.
+fn with_province(name: &str) -> Vec<&str> {
+    let gazetteer = Gazetteer::get();
+    let cities = gazetteer.resolve_city(name).into_iter();
+    let city = cities.filter_map(|found| match found {
+        CityRef::City(city) if city.name == name => gazetteer.province_of(city),
+        _ => None,
+    });
+    let province = city.map(|province| province.name).find(|province| *province != name);
+    std::iter::once(name).chain(province).collect()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::fields::Declaration;
 use super::words::Dictionary;
 use crate::read::FieldNames;
 use crate::understand::gazetteer::Gazetteer;
+use crate::understand::partners;
 
 /// What decides how text was turned into an index. Two indexes with equal stamps answer alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,9 @@ pub struct Stamp {
     pub dictionary: String,
     /// Fingerprint of the gazetteer.
     pub gazetteer: String,
+    /// Fingerprint of the vocabulary of partnerships.
+    #[serde(default)]
+    pub partnership: String,
     /// Fingerprint of the folding table.
     pub folding: String,
     /// Version of the program that built it; for people, not compared.
@@ -31,6 +35,7 @@ impl Stamp {
             schema: Declaration::read().version,
             dictionary: Dictionary::fingerprint().to_owned(),
             gazetteer: Gazetteer::fingerprint().to_owned(),
+            partnership: partners::fingerprint().to_owned(),
             folding: crate::clean::fold::fingerprint(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
         }
@@ -42,6 +47,7 @@ impl Stamp {
             ("schema", self.schema.to_string(), wanted.schema.to_string()),
             ("dictionary", self.dictionary.clone(), wanted.dictionary.clone()),
             ("gazetteer", self.gazetteer.clone(), wanted.gazetteer.clone()),
+            ("vocabulary of partnerships", self.partnership.clone(), wanted.partnership.clone()),
             ("folding table", self.folding.clone(), wanted.folding.clone()),
         ];
         let (name, built, wanted) = parts.into_iter().find(|(_, built, wanted)| built != wanted)?;

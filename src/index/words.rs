@@ -11,7 +11,7 @@
 //! cost, and an article is walked over once for its words and its hidden words.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -444,7 +444,12 @@ thread_local! {
 
 /// Adds the parts of numbers and Latin words that are not words themselves.
 fn hidden_parts(folded: &str, words: &[Range<usize>], hidden: &mut Vec<Range<usize>>) {
+    // Numbers and names repeat in a text; what one place gives, another gives, too.
+    let mut met = HashSet::new();
     for run in alphanumeric_runs(folded) {
+        if run.len() < 2 || !met.insert(&folded[run.clone()]) {
+            continue;
+        }
         for start in run.clone() {
             for end in start + 2..=run.end.min(start + LONGEST_PART) {
                 let part = start..end;
@@ -536,8 +541,6 @@ fn pieces(word: &str) -> Box<[usize]> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use proptest::prelude::*;
     use tantivy_jieba::jieba_rs::Jieba;
 

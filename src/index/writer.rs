@@ -19,6 +19,7 @@ use super::home::{Home, WriterLock};
 use super::stamp::{Imprint, Stamp};
 use crate::article::{RawPage, Skip};
 use crate::read::{self, FieldNames, ReadOptions};
+use crate::understand::overrides::Overrides;
 use crate::{clean, understand};
 
 /// Pages that travel through the house together.
@@ -33,12 +34,19 @@ pub struct BuildOptions {
     pub memory: usize,
     /// Limits of what is read.
     pub read: ReadOptions,
+    /// Corrections of what is understood.
+    pub overrides: Overrides,
 }
 
 impl Default for BuildOptions {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-        Self { threads, memory: 150_000_000 * threads, read: ReadOptions::default() }
+        Self {
+            threads,
+            memory: 150_000_000 * threads,
+            read: ReadOptions::default(),
+            overrides: Overrides::default(),
+        }
     }
 }
 
@@ -221,8 +229,10 @@ fn fill(
             }
         });
         for (batch, bytes) in batches {
-            let prepared: Vec<Result<Prepared, Skip>> =
-                batch.into_par_iter().map(|page| prepare(page, &fields)).collect();
+            let prepared: Vec<Result<Prepared, Skip>> = batch
+                .into_par_iter()
+                .map(|page| prepare(page, &fields, &options.overrides))
+                .collect();
             for article in prepared {
                 summary.read += 1;
                 let Prepared { id, fingerprint, document } = match article {
@@ -273,12 +283,17 @@ fn fill(
 }
 
 /// Takes one page through the house.
-fn prepare(page: Result<RawPage, Skip>, fields: &Fields) -> Result<Prepared, Skip> {
+fn prepare(
+    page: Result<RawPage, Skip>,
+    fields: &Fields,
+    overrides: &Overrides,
+) -> Result<Prepared, Skip> {
     let page = page?;
     let origin = page.origin.clone();
     Skip::on_panic(&origin, || {
-        let (article, folded) = understand::understand_and_fold(clean::clean(page)?);
-        let fingerprint = article.fingerprint();
+        let (mut article, folded) = understand::understand_and_fold(clean::clean(page)?);
+        overrides.apply(&mut article);
+        let fingerprint = article.fingerprint() ^ overrides.fingerprint(&article.id);
         let id = article.id.clone();
         Ok(Prepared { id, fingerprint, document: fields.document(article, folded, fingerprint) })
     })

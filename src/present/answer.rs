@@ -105,7 +105,7 @@ impl AnsweredHit {
         let headline = LitText::new(&title, Field::Title, &places, lights).whole();
         let text = LitText::new(&body, Field::Body, &places, lights);
         let mut evidence: Vec<String> =
-            hit.article.partners.iter().map(|pair| pair.evidence.clone()).collect();
+            hit.article.partners.iter().map(|pair| pair.fact.evidence.clone()).collect();
         evidence.dedup();
         Self {
             rank: hit.rank,
@@ -125,7 +125,7 @@ impl AnsweredHit {
                 .article
                 .partners
                 .into_iter()
-                .map(|pair| AnsweredPartners { a: pair.a, b: pair.b, kind: pair.kind })
+                .map(|pair| AnsweredPartners { a: pair.a, b: pair.b, kind: pair.fact.kind })
                 .collect(),
             snippets: snippets(&text, lights, width),
             why: hit.why,

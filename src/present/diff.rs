@@ -187,6 +187,7 @@ mod tests {
             origin: Origin::file("a.html"),
             id: None,
             url: None,
+            crawled: None,
             title: Title { text: "佛茂携手".to_owned(), made: false },
             body: "两地签约。\n共建人才飞地，两市携手。\n页面上没有的一句。".to_owned(),
             dates: vec![Said::new("2024-10-09", Witness::Header)],

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::count::counted;
-use super::format::{lit, wrapped};
+use super::format::{lit, what, wrapped};
 use super::highlight::{Lights, LitText};
 use super::paint::{Layout, Palette};
 use super::sanitize::terminal;
@@ -98,19 +98,24 @@ fn write_facts(article: &Article, palette: Palette, out: &mut dyn Write) -> io::
     }
     for pair in &article.partners {
         let head = palette.heading(format!("{:<10}", "partners"));
-        let pair_text = format!("{} — {}: {}", pair.a, pair.b, pair.kind);
+        let pair_text = format!("{} — {}: {}", pair.a, pair.b, what(&pair.fact));
         writeln!(out, "{head} {}", terminal(&pair_text))?;
-        writeln!(out, "{:<10} {}", "", palette.aside(format!("「{}」", terminal(&pair.evidence))))?;
+        writeln!(
+            out,
+            "{:<10} {}",
+            "",
+            palette.aside(format!("「{}」", terminal(&pair.fact.evidence)))
+        )?;
     }
     for alliance in &article.alliances {
         let head = palette.heading(format!("{:<10}", "alliance"));
-        let text = format!("{}: {}", alliance.members.join("、"), alliance.kind);
+        let text = format!("{}: {}", alliance.members.join("、"), what(&alliance.fact));
         writeln!(out, "{head} {}", terminal(&text))?;
         writeln!(
             out,
             "{:<10} {}",
             "",
-            palette.aside(format!("「{}」", terminal(&alliance.evidence)))
+            palette.aside(format!("「{}」", terminal(&alliance.fact.evidence)))
         )?;
     }
     Ok(())

@@ -10,7 +10,7 @@ pub struct FilterRequest {
     pub regions: Vec<String>,
     /// Cities and counties.
     pub cities: Vec<String>,
-    /// Cities that work together; each entry is one name.
+    /// Places that work together; each entry is one name.
     pub partners: Vec<String>,
     /// First day, month or year.
     pub since: Option<String>,
@@ -51,8 +51,8 @@ pub struct Filters {
     pub regions: Vec<Place>,
     /// Cities and counties.
     pub cities: Vec<Place>,
-    /// Places that all have to take part.
-    pub partners: Vec<Place>,
+    /// Places that all have to work together; of each typed name, the places it may stand for.
+    pub partners: Vec<Vec<Place>>,
     /// First day, as `yyyymmdd`.
     pub since: Option<u32>,
     /// Last day, as `yyyymmdd`.
@@ -115,16 +115,15 @@ impl FilterRequest {
             }
             filters.regions.extend(found.iter().map(region_place));
         }
-        for (names, places) in
-            [(&self.cities, &mut filters.cities), (&self.partners, &mut filters.partners)]
-        {
-            for name in names {
-                let found = gazetteer.resolve_city(name);
-                if found.is_empty() {
-                    return Err(unknown(name, "city or county"));
-                }
-                places.extend(found.iter().map(city_place));
+        for name in &self.cities {
+            let found = gazetteer.resolve_city(name);
+            if found.is_empty() {
+                return Err(unknown(name, "city or county"));
             }
+            filters.cities.extend(found.iter().map(city_place));
+        }
+        for name in &self.partners {
+            filters.partners.push(partner_places(name)?);
         }
         let day = |text: &Option<String>, of: fn(NewsDate) -> Option<u32>| {
             text.as_ref()
@@ -154,6 +153,18 @@ impl Filters {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// The places that may be meant by the name of a partner: a city, a county, else a province.
+///
+/// A region is no partner by itself; its alliance is looked up by its name.
+pub fn partner_places(name: &str) -> Result<Vec<Place>, FilterError> {
+    let gazetteer = Gazetteer::get();
+    let mut places: Vec<Place> = Vec::new();
+    // 「吉林」 is the province, too.
+    places.extend(gazetteer.resolve_city(name).iter().map(city_place));
+    places.extend(gazetteer.resolve_region(name).iter().map(region_place));
+    if places.is_empty() { Err(unknown(name, "city, county or province")) } else { Ok(places) }
 }
 
 fn unknown(name: &str, what: &'static str) -> FilterError {

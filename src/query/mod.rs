@@ -9,6 +9,6 @@ mod filter;
 mod parse;
 mod plan;
 
-pub use filter::{FilterError, FilterRequest, Filters, Place};
+pub use filter::{FilterError, FilterRequest, Filters, Place, partner_places};
 pub use parse::{parse, parse_literally};
 pub use plan::{Bag, Expansion, Node, Plan, Run, Scope, Sort, Understood, Within, Word};

@@ -83,6 +83,8 @@ struct Rows {
     /// Names of columns that mean nothing to us.
     others: Vec<String>,
     row: ByteRecord,
+    /// 1 where rows end with CR and LF: the LF is read, and its line counted, with the next row.
+    uncounted: u64,
     done: bool,
 }
 
@@ -110,6 +112,7 @@ impl Rows {
             columns: None,
             others: Vec::new(),
             row: ByteRecord::new(),
+            uncounted: u64::from(first.ends_with(b"\r")),
             done: false,
         })
     }
@@ -121,7 +124,7 @@ impl Rows {
         self.since.store(0, Ordering::Relaxed);
         read.map_err(|error| {
             self.done = true;
-            let origin = self.source.line(before);
+            let origin = self.source.line(before + self.uncounted);
             match error.into_kind() {
                 csv::ErrorKind::Io(error)
                     if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<TooLong>) =>
@@ -160,7 +163,8 @@ impl Rows {
 
     /// Makes a page of a row.
     fn page(&self, columns: &[Option<(Field, usize)>]) -> Result<RawPage, Skip> {
-        let origin = self.source.line(self.row.position().map_or(0, csv::Position::line));
+        let line = self.row.position().map_or(0, csv::Position::line);
+        let origin = self.source.line(line + self.uncounted);
         if self.row.as_slice().len() > self.source.limit {
             return Err(too_long(origin, self.source.limit, "no article is that long"));
         }
@@ -231,5 +235,21 @@ impl Read for Capped {
         let count = self.inner.read(buffer)?;
         self.since.fetch_add(count, Ordering::Relaxed);
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ReadOptions, pages_of_bytes};
+
+    #[test]
+    fn rows_are_named_by_the_line_on_which_they_begin() {
+        for end in ["\n", "\r\n"] {
+            let rows = ["标题,正文", "一,\"两地\n签约。\"", "二,签约。", "三,"].join(end) + end;
+            let pages = pages_of_bytes("a.csv", rows.into_bytes(), ReadOptions::default());
+            let lines = pages.map(|page| page.map_or_else(|skip| skip.origin, |page| page.origin));
+            let lines: Vec<String> = lines.map(|origin| origin.to_string()).collect();
+            assert_eq!(lines, ["a.csv:2", "a.csv:4", "a.csv:5"], "{end:?}");
+        }
     }
 }

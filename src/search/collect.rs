@@ -142,7 +142,7 @@ impl SegmentCollector for BestOfSegment {
 }
 
 /// Facets whose values are names.
-const NAMED: [&str; 5] = ["province", "city", "county", "region", "outlet"];
+const NAMED: [&str; 7] = ["province", "city", "county", "region", "partner", "kind", "outlet"];
 /// Facets whose values are numbers.
 const NUMBERED: [&str; 2] = ["year", "month"];
 
@@ -263,6 +263,8 @@ impl Facets {
             "city" => self.city = list,
             "county" => self.county = list,
             "region" => self.region = list,
+            "partner" => self.partner = list,
+            "kind" => self.kind = list,
             "outlet" => self.outlet = list,
             "year" => self.year = list,
             "month" => self.month = list,

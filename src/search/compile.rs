@@ -15,6 +15,7 @@ use super::bag::{Alternative, BagQuery, Concept, Leaf, PLACES};
 use super::closer::{Sketch, Unit};
 use super::near::NearQuery;
 use super::weights::Weights;
+use crate::article::pair_name;
 use crate::index::Fields;
 use crate::index::words;
 use crate::query::{Bag, Filters, Node, Place, Run, Scope, Within, Word};
@@ -422,7 +423,7 @@ impl<'a> Compiler<'a> {
         if !filters.cities.is_empty() && lifted != Lifted::Cities {
             queries.push(any_of(&filters.cities));
         }
-        queries.extend(filters.partners.iter().map(|place| self.place(place)));
+        queries.extend(self.partners(&filters.partners));
         if !filters.outlets.is_empty() && lifted != Lifted::Outlets {
             let exact = filters.outlets.iter().map(|name| {
                 let term = Term::from_field_text(self.fields.outlet, name);
@@ -451,6 +452,45 @@ impl<'a> Compiler<'a> {
             bounds.push((Occur::Must, Box::new(RangeQuery::new(Bound::Unbounded, to))));
         }
         one_or(bounds)
+    }
+
+    /// Articles in which each two of some places work together; of one place, with anybody.
+    fn partners(&self, names: &[Vec<Place>]) -> Vec<Box<dyn Query>> {
+        let key = |text: &str| -> Box<dyn Query> {
+            let term = Term::from_field_text(self.fields.partnership, text);
+            Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+        };
+        // Partners are filed by city; of a county the article has to be about it, too.
+        let filed = |place: &Place| match place {
+            Place::County(name) => name.split('/').next().unwrap_or(name).to_owned(),
+            other => other.name().to_owned(),
+        };
+        let with_county = |query: Box<dyn Query>, places: [&Place; 2]| -> Box<dyn Query> {
+            let counties = places.into_iter().filter(|place| matches!(place, Place::County(_)));
+            let mut all = vec![(Occur::Must, query)];
+            all.extend(counties.map(|place| (Occur::Must, self.place(place))));
+            Box::new(BooleanQuery::new(all))
+        };
+        let mut queries = Vec::new();
+        if let [alone] = names {
+            let any = alone
+                .iter()
+                .map(|place| (Occur::Should, with_county(key(&filed(place)), [place, place])));
+            queries.push(one_or(any.collect()));
+        }
+        for (number, first) in names.iter().enumerate() {
+            for second in &names[number + 1..] {
+                let mut any = Vec::new();
+                for a in first {
+                    for b in second {
+                        let pair = key(&pair_name(&filed(a), &filed(b)));
+                        any.push((Occur::Should, with_county(pair, [a, b])));
+                    }
+                }
+                queries.push(one_or(any));
+            }
+        }
+        queries
     }
 
     fn place(&self, place: &Place) -> Box<dyn Query> {

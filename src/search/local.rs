@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use serde::de::DeserializeOwned;
 use tantivy::collector::{Count as CountAll, DocSetCollector};
-use tantivy::query::{BooleanQuery, Occur, Query, RangeQuery};
+use tantivy::query::{BooleanQuery, ExistsQuery, Occur, Query, RangeQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocAddress, DocSet, TantivyDocument, TantivyError, Term};
 
@@ -17,7 +17,7 @@ use super::weights::Weights;
 use super::{Facets, Found, Hit, Response, SearchError, Searcher};
 use crate::article::Article;
 use crate::index::{IndexError, OpenIndex};
-use crate::query::{Plan, Sort};
+use crate::query::{Filters, Plan, Sort};
 
 /// An index on this machine, as it was when it was opened.
 pub struct LocalSearcher {
@@ -175,7 +175,9 @@ impl LocalSearcher {
     fn facets(&self, plan: &Plan) -> tantivy::Result<Facets> {
         let filters = &plan.filters;
         let mut facets = Facets::default();
-        let groups: [(Lifted, bool, &[&str]); 4] = [
+        let groups: [(Lifted, bool, &[&str]); 5] = [
+            // Those that somebody's partners work with are what is asked: nothing is lifted.
+            (Lifted::Nothing, false, &["partner", "kind"]),
             (Lifted::Regions, !filters.regions.is_empty(), &["province", "region"]),
             (Lifted::Cities, !filters.cities.is_empty(), &["city", "county"]),
             (Lifted::Days, filters.since.or(filters.until).is_some(), &["year", "month"]),
@@ -262,6 +264,29 @@ impl Searcher for LocalSearcher {
             Ok(names)
         };
         look().map_err(|source| self.failed(source))
+    }
+
+    fn together(
+        &self,
+        filters: &Filters,
+        visit: &mut dyn FnMut(Article),
+    ) -> Result<(), SearchError> {
+        let look = || -> tantivy::Result<Vec<DocAddress>> {
+            let filtered = self.compiler().plan(None, filters, Lifted::Nothing)?;
+            let together = ExistsQuery::new("partner".to_owned(), false);
+            let query = BooleanQuery::new(vec![
+                (Occur::Must, filtered),
+                (Occur::Must, Box::new(together) as Box<dyn Query>),
+            ]);
+            let mut found: Vec<DocAddress> =
+                self.searcher.search(&query, &DocSetCollector)?.into_iter().collect();
+            found.sort_unstable();
+            Ok(found)
+        };
+        for address in look().map_err(|source| self.failed(source))? {
+            visit(self.read(address)?);
+        }
+        Ok(())
     }
 
     fn article(&self, id: &str) -> Result<Found, SearchError> {

@@ -22,7 +22,7 @@ use serde::Serialize;
 
 use crate::article::Article;
 use crate::index::IndexError;
-use crate::query::Plan;
+use crate::query::{Filters, Plan};
 
 /// Something that answers plans.
 pub trait Searcher {
@@ -31,6 +31,14 @@ pub trait Searcher {
 
     /// Returns the ids of all articles that match, in no particular order and whatever the page.
     fn ids(&self, plan: &Plan) -> Result<Vec<String>, SearchError>;
+
+    /// Hands every article in which places work together, among those that the filters let
+    /// through, to `visit`, in no particular order and without the places it names.
+    fn together(
+        &self,
+        filters: &Filters,
+        visit: &mut dyn FnMut(Article),
+    ) -> Result<(), SearchError>;
 
     /// Returns an article by its id, or by the beginning of an id if only one begins so.
     fn article(&self, id: &str) -> Result<Found, SearchError>;
@@ -117,6 +125,10 @@ pub struct Facets {
     pub county: Vec<Count>,
     /// 「粤港澳大湾区」
     pub region: Vec<Count>,
+    /// Places that work together: 「佛山市」
+    pub partner: Vec<Count>,
+    /// What they work together on: 「人才飞地」
+    pub kind: Vec<Count>,
     /// 「2024」
     pub year: Vec<Count>,
     /// 「2024-10」

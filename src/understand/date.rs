@@ -16,14 +16,22 @@ use crate::article::{CleanPage, Dated, NewsDate, Said, Witness};
 
 /// Returns the publication date and the words that say so.
 pub fn published(page: &CleanPage) -> Option<Dated> {
+    // Nothing is published after it was fetched.
+    let fetched = page.crawled.as_deref().and_then(parse_date_header);
+    let limit = fetched.and_then(NewsDate::last_day).unwrap_or(u32::MAX);
+    let is_known = |date: &NewsDate| date.first_day().is_none_or(|day| day <= limit);
     let mut stated: Vec<Dated> = page
         .dates
         .iter()
-        .filter_map(|said| Some(Dated { date: parse_date_header(&said.text)?, said: said.clone() }))
+        .filter_map(|said| {
+            let date = parse_date_header(&said.text)
+                .filter(is_known)
+                .or_else(|| days_ago(&said.text, page.crawled.as_deref()?))?;
+            Some(Dated { date, said: said.clone() })
+        })
         .collect();
-    if let Some(dated) = page.url.as_deref().and_then(in_address) {
-        stated.push(dated);
-    }
+    let in_address = page.url.as_deref().and_then(in_address);
+    stated.extend(in_address.filter(|dated| is_known(&dated.date)));
     if let Some(position) = stated.iter().position(|dated| is_day_of_year(dated.date)) {
         let found = stated.swap_remove(position);
         return Some(found);
@@ -71,7 +79,8 @@ fn is_day_of_year(date: NewsDate) -> bool {
 pub fn parse_date_header(text: &str) -> Option<NewsDate> {
     let text = plain_digits(text);
     let text = text.trim();
-    if let Some(date) = unix_time(text) {
+    let bare = text.trim_start_matches("/Date(").trim_end_matches(['/', ')']);
+    if let Some(date) = unix_time(bare) {
         return Some(date);
     }
     // Where a label says which of several dates is the one of publication, it is believed.
@@ -79,7 +88,17 @@ pub fn parse_date_header(text: &str) -> Option<NewsDate> {
         .iter()
         .filter_map(|label| text.find(label))
         .find_map(|at| first_date(&text[at..]).filter(|date| date.day().is_some()));
-    labelled.or_else(|| first_date(text)).or_else(|| in_english(text))
+    let date = labelled.or_else(|| first_date(text)).or_else(|| in_english(text))?;
+    (!is_placeholder(date)).then_some(date)
+}
+
+/// Whether a day is what machines write for want of one: the zero of their clocks.
+fn is_placeholder(date: NewsDate) -> bool {
+    [(1900, 1, 1), (1970, 1, 1)].contains(&(
+        date.year().unwrap_or(0),
+        date.month().unwrap_or(0),
+        date.day().unwrap_or(0),
+    ))
 }
 
 /// The first date of a header, a full one before others.
@@ -170,10 +189,10 @@ fn offset_seconds(offset: &str) -> i64 {
 const MONTHS: &[&str] =
     &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// 「16 Aug 2023」 and 「August 16, 2023」.
+/// 「16 Aug 2023」, 「August 16, 2023」 and 「Wed Aug 16 18:24:57 CST 2023」.
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:(\d{1,2})(?:st|nd|rd|th)?[ -])?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[ -](?:(\d{1,2})(?:st|nd|rd|th)?,? (?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]* )?)?(\d{4})\b",
+        r"(?i)\b(?:(\d{1,2})(?:st|nd|rd|th)?[ -])?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[ -](?:(\d{1,2})(?:st|nd|rd|th)?,? (?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]* |\d{2}:\d{2}:\d{2} [a-z]{3,4} )?)?(\d{4})\b",
     )
 });
 
@@ -192,6 +211,51 @@ fn in_english(text: &str) -> Option<NewsDate> {
 fn pattern(text: &str) -> Regex {
     regex::RegexBuilder::new(text).dfa_size_limit(64 << 20).build().unwrap()
 }
+
+/// Days as they are told while they are near: 「3小时前」, 「昨天 10:22」, 「2 天前」.
+static AGO: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^\D{0,8}?(?:(刚刚|剛剛|今天|今日)|(昨天|昨日)|(前天|前日)|(\d{1,2}) ?(?:个|個)?(秒钟?|秒鐘|分钟?|分鐘|小时|小時|天|日)之?前)",
+    )
+});
+
+/// Reads a day that is told by its distance from the moment at which the page was fetched; with
+/// nothing but the day of that moment, hours tell no day.
+fn days_ago(text: &str, fetched: &str) -> Option<NewsDate> {
+    let found = AGO.captures(text.trim())?;
+    let day = seconds_of(parse_date_header(fetched)?)?;
+    let back = |days: i64| day_of(day - days * 86_400);
+    if let (Some(count), Some(unit)) = (found.get(4), found.get(5)) {
+        let count: i64 = count.as_str().parse().ok()?;
+        let unit = match unit.as_str().chars().next()? {
+            '天' | '日' => return back(count),
+            '秒' => 1,
+            '分' => 60,
+            _ => 3600,
+        };
+        return day_of(day + clock_of(fetched)? - count * unit);
+    }
+    back(if found.get(1).is_some() { 0 } else { 1 + i64::from(found.get(3).is_some()) })
+}
+
+/// The clock time of a moment in Beijing, in seconds since midnight.
+fn clock_of(moment: &str) -> Option<i64> {
+    let text = plain_digits(moment);
+    if let Ok(seconds) = text.trim().parse::<i64>() {
+        let seconds = if seconds > 100_000_000_000 { seconds / 1000 } else { seconds };
+        return (seconds > 600_000_000).then_some((seconds + BEIJING).rem_euclid(86_400));
+    }
+    let clock = TIME.captures(&text)?;
+    let number = |i: usize| clock.get(i).and_then(|m| m.as_str().parse::<i64>().ok());
+    let local = number(1)? * 3600 + number(2)? * 60;
+    let offset = clock.get(3).map_or(BEIJING, |m| offset_seconds(m.as_str()));
+    Some((local - offset + BEIJING).rem_euclid(86_400))
+}
+
+/// A clock time with or without an offset.
+static TIME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?\s*(Z\b|GMT\b|UTC\b|[+-]\d{2}:?\d{2}\b)?")
+});
 
 // ---------------------------------------------------------------- scanning
 
@@ -260,14 +324,169 @@ fn scan(text: &str, style: Style) -> Vec<Hit> {
         };
         match read_date(text, run, style) {
             Some(hit) => {
-                hits.push(hit);
+                if !is_lunar(&text[..hit.start]) {
+                    hits.push(hit);
+                }
                 at = hit.end;
             }
             None => at = run.end,
         }
     }
+    let spelled = scan_spelled(text);
+    if !spelled.is_empty() {
+        hits.extend(spelled);
+        hits.sort_by_key(|hit| hit.start);
+    }
     hits
 }
+
+/// Whether the day that follows is one of the lunar calendar.
+fn is_lunar(before: &str) -> bool {
+    ["农历", "農曆", "阴历", "陰曆", "旧历", "夏历"].iter().any(|word| before.ends_with(word))
+}
+
+// ---------------------------------------------------------------- spelled numbers
+
+/// Finds all dates of a text whose months are spelled: 「二〇二四年十月九日」, 「2024年十月」.
+fn scan_spelled(text: &str) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for (at, _) in text.match_indices('月') {
+        let start = spelled_start(&text[..at], 2);
+        let Some(month) = spelled_number(&text[start..at]) else { continue };
+        let before = year_before(text, start);
+        if matches!(before, YearBefore::Impossible) || is_lunar(&text[..start]) {
+            continue;
+        }
+        let after = at + '月'.len_utf8();
+        let day = spelled_day(text, after);
+        let (year, from) = match before {
+            YearBefore::Year(year, from) if !is_lunar(&text[..from]) => (Some(year), from),
+            YearBefore::None if day.is_some() => (None, start),
+            _ => continue,
+        };
+        let (day, end) = day.map_or((None, after), |(day, end)| (Some(day), end));
+        let month = u8::try_from(month).ok();
+        hits.extend(NewsDate::new(year, month, day).map(|date| Hit { date, start: from, end }));
+    }
+    hits
+}
+
+/// Where the spelled number begins that a text ends with, of so many characters at most.
+fn spelled_start(text: &str, most: usize) -> usize {
+    let numerals = text.chars().rev().take(most).take_while(|c| spelled_digit(*c).is_some());
+    text.len() - numerals.map(char::len_utf8).sum::<usize>()
+}
+
+/// The value of a numeral; 十 is ten, and 廿 and 卅 are tens of their own.
+fn spelled_digit(numeral: char) -> Option<u16> {
+    Some(match numeral {
+        '〇' | '○' | '零' | 'Ｏ' | '0' => 0,
+        '一' | '元' | '1' => 1,
+        '二' | '2' => 2,
+        '三' | '3' => 3,
+        '四' | '4' => 4,
+        '五' | '5' => 5,
+        '六' | '6' => 6,
+        '七' | '7' => 7,
+        '八' | '8' => 8,
+        '九' | '9' => 9,
+        '十' => 10,
+        '廿' => 20,
+        '卅' => 30,
+        _ => return None,
+    })
+}
+
+/// Reads 九, 十二, 二十, 二十九 or 廿一; 一二 is no number.
+fn spelled_number(text: &str) -> Option<u16> {
+    let digits: Vec<u16> = text.chars().map(spelled_digit).collect::<Option<_>>()?;
+    match digits[..] {
+        [ten @ (10 | 20 | 30)] => Some(ten),
+        [one @ 1..=9] => Some(one),
+        [ten @ (10 | 20 | 30), one @ 1..=9] => Some(ten + one),
+        [tens @ 2..=9, 10] => Some(tens * 10),
+        [tens @ 2..=9, 10, one @ 1..=9] => Some(tens * 10 + one),
+        _ => None,
+    }
+}
+
+/// Reads the day of a month, spelled or in digits, and where it ends.
+fn spelled_day(text: &str, from: usize) -> Option<(u8, usize)> {
+    let rest = text.get(from..)?;
+    let end = rest.find(['日', '号', '號']).filter(|&end| end <= 12)?;
+    let written = rest[..end].trim();
+    let day = spelled_number(written).or_else(|| written.parse().ok())?;
+    let mark = rest[end..].chars().next().map_or(0, char::len_utf8);
+    Some((u8::try_from(day).ok()?, from + end + mark))
+}
+
+/// What stands before a month.
+enum YearBefore {
+    /// No year.
+    None,
+    /// A year, and where it begins.
+    Year(u16, usize),
+    /// Digits and 年, but no year of news: the day belongs to something else.
+    Impossible,
+}
+
+/// Reads the year that ends where a month begins: 「2024年」, 「二〇二四年」, 「民国112年」.
+fn year_before(text: &str, month: usize) -> YearBefore {
+    let before = text[..month].trim_end_matches(' ');
+    let Some(before) = before.strip_suffix('年') else { return YearBefore::None };
+    let before = before.trim_end_matches(' ');
+    let start = before.len()
+        - before
+            .chars()
+            .rev()
+            .take(6)
+            .take_while(|c| spelled_digit(*c).is_some() || matches!(c, '百' | '0'..='9'))
+            .map(char::len_utf8)
+            .sum::<usize>();
+    let written = &before[start..];
+    if written.is_empty() {
+        return YearBefore::None;
+    }
+    if let Some(era) = ["民国", "民國"].iter().find(|era| before[..start].ends_with(*era)) {
+        // The republic counts from 1912.
+        return match hundreds(written) {
+            Some(year @ 1..=188) => YearBefore::Year(year + 1911, start - era.len()),
+            _ => YearBefore::Impossible,
+        };
+    }
+    let digits: Option<Vec<u16>> =
+        written.chars().map(|c| spelled_digit(c).filter(|digit| *digit < 10)).collect();
+    match digits.as_deref() {
+        Some([a, b, c, d]) => match a * 1000 + b * 100 + c * 10 + d {
+            year @ 1900..2100 => YearBefore::Year(year, start),
+            _ => YearBefore::Impossible,
+        },
+        _ => YearBefore::Impossible,
+    }
+}
+
+/// Reads 112, 一一二 or 一百一十二.
+fn hundreds(written: &str) -> Option<u16> {
+    if let Some((hundreds, rest)) = written.split_once('百') {
+        let rest = rest.trim_start_matches(['零', '〇']);
+        let rest = if rest.is_empty() {
+            0
+        } else {
+            // 一百一十二 has its tens spelled out.
+            spelled_number(
+                rest.strip_prefix("一十").map(|one| format!("十{one}")).as_deref().unwrap_or(rest),
+            )?
+        };
+        return Some(spelled_number(hundreds)? * 100 + rest);
+    }
+    spelled_number(written).or_else(|| {
+        written.chars().try_fold(0u16, |number, c| {
+            number.checked_mul(10)?.checked_add(spelled_digit(c).filter(|digit| *digit < 10)?)
+        })
+    })
+}
+
+// ---------------------------------------------------------------- shapes
 
 /// Reads the date that starts with a run of digits.
 fn read_date(text: &str, run: Run, style: Style) -> Option<Hit> {
@@ -277,8 +496,17 @@ fn read_date(text: &str, run: Run, style: Style) -> Option<Hit> {
         4 => from_year(text, run, style),
         1 | 2 => {
             if let Some((_, after)) = separator(text, run.end, &['月']) {
-                let (day, end) = day_at(text, after, &['日', '号'])?;
-                return hit(NewsDate::new(None, Some(run.value as u8), Some(day)), end);
+                let (day, end) = day_at(text, after, &['日', '号', '號'])?;
+                let (year, start) = match year_before(text, run.start) {
+                    YearBefore::None => (None, run.start),
+                    YearBefore::Year(year, start) if year_is_spelled(&text[start..run.start]) => {
+                        (Some(year), start)
+                    }
+                    // The whole date was refused already: the calendar does not have it.
+                    _ => return None,
+                };
+                let date = NewsDate::new(year, Some(run.value as u8), Some(day))?;
+                return Some(Hit { date, start, end });
             }
             if style == Style::Header { short_date(text, run) } else { None }
         }
@@ -295,7 +523,7 @@ fn read_date(text: &str, run: Run, style: Style) -> Option<Hit> {
                 end,
             )
         }
-        8 | 10 | 12 | 14 if style == Style::Header => {
+        8 | 10 | 12 | 14 if style == Style::Header && !is_count(&text[..run.start]) => {
             let number = run.value / 10u64.pow(run.len() as u32 - 8);
             let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
             hit(
@@ -307,13 +535,36 @@ fn read_date(text: &str, run: Run, style: Style) -> Option<Hit> {
     }
 }
 
+/// Whether a year is one that does not begin with four digits.
+fn year_is_spelled(written: &str) -> bool {
+    !written.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a number is one of readers rather than of days: 「浏览：20230720」.
+fn is_count(before: &str) -> bool {
+    before.trim_end().strip_suffix(':').is_some_and(|label| {
+        ["浏览", "点击", "阅读", "次数", "人气", "访问", "编号", "量", "数"]
+            .iter()
+            .any(|word| label.ends_with(word))
+    })
+}
+
 /// Reads a date that starts with a year of four digits.
 fn from_year(text: &str, run: Run, style: Style) -> Option<Hit> {
     let year = u16::try_from(run.value).ok().filter(|year| (1900..2100).contains(year))?;
     let hit = |month: Option<u8>, day: Option<u8>, end: usize| {
         NewsDate::new(Some(year), month, day).map(|date| Hit { date, start: run.start, end })
     };
-    let Some((first, after)) = separator(text, run.end, &['年', '-', '/', '.']) else {
+    let Some((first, after)) = separator(text, run.end, &['年', '-', '/', '.', '_', '\\']) else {
+        // 「2023 12/27」: year and day stood in elements of their own.
+        if style == Style::Header
+            && let Some(month) = run_at(text, run.end).filter(|month| month.len() <= 2)
+            && month.start > run.end
+            && let Some((_, after)) = separator(text, month.end, &['/'])
+            && let Some((day, end)) = day_at(text, after, &[])
+        {
+            return hit(u8::try_from(month.value).ok(), Some(day), end);
+        }
         return (style == Style::Header && text.trim() == &text[run.start..run.end])
             .then(|| hit(None, None, run.end))?;
     };
@@ -327,6 +578,8 @@ fn from_year(text: &str, run: Run, style: Style) -> Option<Hit> {
         '年' => &['月', '-', '/', '.'],
         '-' => &['-'],
         '/' => &['/'],
+        '_' => &['_'],
+        '\\' => &['\\'],
         _ => &['.'],
     };
     if let Some((_, after)) = separator(text, month.end, seconds)
@@ -337,7 +590,9 @@ fn from_year(text: &str, run: Run, style: Style) -> Option<Hit> {
     let of_month = separator(text, month.end, &['月']).map(|(_, end)| end);
     match (of_month, style) {
         (Some(end), _) => hit(Some(number), None, end),
-        (None, Style::Header) if first != '.' => hit(Some(number), None, month.end),
+        (None, Style::Header) if first != '.' || text.trim() == &text[run.start..month.end] => {
+            hit(Some(number), None, month.end)
+        }
         _ => None,
     }
 }
@@ -354,7 +609,7 @@ fn day_at(text: &str, from: usize, behind: &[char]) -> Option<(u8, usize)> {
         _ => return None,
     };
     if behind.is_empty() {
-        let end = separator(text, end, &['日', '号']).map_or(end, |(_, after)| after);
+        let end = separator(text, end, &['日', '号', '號']).map_or(end, |(_, after)| after);
         return Some((day, end));
     }
     separator(text, end, behind).map(|(_, after)| (day, after))
@@ -362,11 +617,15 @@ fn day_at(text: &str, from: usize, behind: &[char]) -> Option<(u8, usize)> {
 
 /// Reads 「23-07-26 22:00」, 「7-20 15:37」 and 「08/05」, which only stand beside headlines.
 fn short_date(text: &str, run: Run) -> Option<Hit> {
-    let before = text[..run.start].chars().next_back();
-    if before.is_some_and(|c| matches!(c, '-' | '/' | '.' | ':')) {
+    let before = text[..run.start].trim_matches([' ', '[', '(']);
+    let named = before.strip_suffix(':').is_some_and(|label| {
+        let words = ["发布", "发表", "日期", "时间", "發佈", "發表", "時間"];
+        words.iter().any(|word| label.ends_with(word))
+    });
+    if !named && before.ends_with(['-', '/', '.', ':']) {
         return None;
     }
-    let (first, after) = separator(text, run.end, &['-', '/'])?;
+    let (first, after) = separator(text, run.end, &['-', '/', '.'])?;
     let second = run_at(text, after).filter(|second| second.len() <= 2)?;
     let third = separator(text, second.end, &[first]).and_then(|(_, after)| run_at(text, after));
     let (date, end) = match third {
@@ -392,10 +651,11 @@ fn short_date(text: &str, run: Run) -> Option<Hit> {
             third.end,
         ),
         Some(_) => return None,
+        None if first == '.' => return None,
         None => (NewsDate::new(None, Some(run.value as u8), Some(second.value as u8))?, second.end),
     };
-    let alone = text[..run.start].trim_matches([' ', '[', '(']).is_empty()
-        && text[end..].trim_matches([' ', ']', ')']).is_empty();
+    let alone =
+        (before.is_empty() || named) && text[end..].trim_matches([' ', ']', ')']).is_empty();
     let clock =
         run_at(text, end).is_some_and(|hour| hour.len() <= 2 && text[hour.end..].starts_with(':'));
     (alone || clock || date.year().is_some() && third.is_some_and(|t| t.len() == 4))
@@ -415,59 +675,58 @@ fn in_address(url: &str) -> Option<Dated> {
 /// Reads folders of an address that are year, month and day.
 fn address_parts(path: &str) -> Option<NewsDate> {
     let parts: Vec<&str> = path.split('/').collect();
+    (0..parts.len())
+        .filter_map(|at| folders(&parts[at..]))
+        .find(|date| is_day_of_year(*date) && date.year() >= Some(1995))
+}
+
+/// Reads the day that folders begin with, in any of the shapes that sites give them.
+fn folders(parts: &[&str]) -> Option<NewsDate> {
     let number = |text: &str| text.parse::<u16>().ok();
-    for (i, part) in parts.iter().enumerate() {
-        let next = |n: usize| parts.get(i + n).copied().unwrap_or("");
-        let date = match part.len() {
-            4 if number(part).is_some() && next(1).len() == 2 => NewsDate::new(
-                number(part),
-                number(next(1)).map(|m| m as u8),
-                number(next(2)).map(|d| d as u8),
-            ),
-            4 if number(part).is_some() && next(1).len() == 4 => {
-                let both = number(next(1))?;
-                NewsDate::new(number(part), Some((both / 100) as u8), Some((both % 100) as u8))
-            }
-            4 if number(part).is_some() && next(1).len() == 5 => {
-                next(1).split_once('-').and_then(|(m, d)| {
-                    NewsDate::new(
-                        number(part),
-                        number(m).map(|m| m as u8),
-                        number(d).map(|d| d as u8),
-                    )
-                })
-            }
-            6 if next(1).len() == 2 => NewsDate::new(
-                number(part.get(..4)?),
-                number(part.get(4..)?).map(|m| m as u8),
-                number(next(1)).map(|d| d as u8),
-            ),
-            7 | 10 => {
-                let mut pieces = part.split('-').chain(std::iter::once(next(1)));
-                let (year, month, day) = (pieces.next()?, pieces.next()?, pieces.next()?);
-                if year.len() == 4 && month.len() == 2 && day.len() == 2 {
-                    NewsDate::new(
-                        number(year),
-                        number(month).map(|m| m as u8),
-                        number(day).map(|d| d as u8),
-                    )
-                } else {
-                    None
-                }
-            }
-            _ => None,
-        };
-        if let Some(date) = date.filter(|date| is_day_of_year(*date) && date.year() >= Some(1995)) {
-            return Some(date);
+    let date = |year: u16, month: u16, day: u16| {
+        NewsDate::new(Some(year), u8::try_from(month).ok(), u8::try_from(day).ok())
+    };
+    let [first, rest @ ..] = parts else { return None };
+    let next = |n: usize| rest.get(n).copied().unwrap_or("");
+    match (first.len(), next(0).len()) {
+        // 2024/10/09
+        (4, 1 | 2) => date(number(first)?, number(next(0))?, number(next(1))?),
+        // 2024/1009
+        (4, 4) => {
+            let both = number(next(0))?;
+            date(number(first)?, both / 100, both % 100)
         }
+        // 2024/10-09
+        (4, 5) => {
+            let (month, day) = next(0).split_once('-')?;
+            date(number(first)?, number(month)?, number(day)?)
+        }
+        // 202410/09
+        (6, 2) => date(number(first.get(..4)?)?, number(first.get(4..)?)?, number(next(0))?),
+        // 24/1009/13: year, day and hour.
+        (2, 4) if next(1).len() == 2 => {
+            let both = number(next(0))?;
+            number(next(1)).filter(|hour| *hour < 24)?;
+            date(2000 + number(first)?, both / 100, both % 100)
+        }
+        // 2024-10-09 and 2024-10/09
+        (7 | 10, _) => {
+            let mut pieces = first.split('-').chain(std::iter::once(next(0)));
+            let (year, month, day) = (pieces.next()?, pieces.next()?, pieces.next()?);
+            let fits = year.len() == 4 && month.len() == 2 && day.len() == 2;
+            fits.then(|| date(number(year)?, number(month)?, number(day)?)).flatten()
+        }
+        _ => None,
     }
-    None
 }
 
 /// Reads eight digits of an address that are a day: `t20230501_123.html`, `20230501.html`.
 fn address_number(path: &str) -> Option<NewsDate> {
     path.split(|c: char| !c.is_ascii_digit()).find_map(|digits| {
-        let number: u32 = (digits.len() == 8).then(|| digits.parse().ok()).flatten()?;
+        // A day alone, or one with the time behind it to seconds or thousandths.
+        let hour: Option<u8> = digits.get(8..10).and_then(|hour| hour.parse().ok());
+        let fits = digits.len() == 8 || matches!(digits.len(), 14 | 17) && hour < Some(24);
+        let number: u32 = fits.then(|| digits.get(..8)?.parse().ok()).flatten()?;
         let date = NewsDate::new(
             u16::try_from(number / 10_000).ok(),
             Some((number / 100 % 100) as u8),
@@ -651,15 +910,7 @@ fn arithmetic(body: &str) -> Option<(u16, String)> {
 
 /// Reads 7, 七 or 十二.
 fn small_number(text: &str) -> Option<u16> {
-    if let Ok(number) = text.parse() {
-        return Some(number);
-    }
-    let digit = |c: char| "一二三四五六七八九".chars().position(|d| d == c).map(|at| at as u16 + 1);
-    let (tens, ones) = match text.split_once('十') {
-        Some((tens, ones)) => (tens.chars().next().map_or(Some(1), digit)?, ones),
-        None => (0, text),
-    };
-    Some(tens * 10 + ones.chars().next().map_or(Some(0), digit)?)
+    text.parse().ok().or_else(|| spelled_number(text))
 }
 
 #[cfg(test)]
@@ -697,6 +948,32 @@ mod tests {
             ("August 16, 2023", "2023-08-16"),
             ("Dec 28 Sat 2013 00:28", "2013-12-28"),
             ("08/16/2023", "2023-08-16"),
+            ("二〇二四年十月九日", "2024-10-09"),
+            ("二○一九年十二月三十一日 星期二", "2019-12-31"),
+            ("二零二四年十月", "2024-10"),
+            ("2023年七月二十日", "2023-07-20"),
+            ("二〇二三年7月20日", "2023-07-20"),
+            ("民国112年7月20日", "2023-07-20"),
+            ("中華民國一百一十二年七月二十號", "2023-07-20"),
+            ("十月九日", "--10-09"),
+            ("23.07.20 10:22", "2023-07-20"),
+            ("2023_07_20", "2023-07-20"),
+            ("2023 12/27 07:30:00", "2023-12-27"),
+            ("2023.7", "2023-07"),
+            ("发布：07-20", "--07-20"),
+            ("Thu Jul 20 10:22:11 CST 2023", "2023-07-20"),
+            ("/Date(1689818531000)/", "2023-07-20"),
+            ("发布日期：2023-07-20 成文日期：2023-07-10", "2023-07-20"),
+            ("2023年7月20日（农历六月初三）", "2023-07-20"),
+            ("农历二〇二三年六月十三日", "-"),
+            ("农历六月13日", "-"),
+            ("2023年2月29日", "-"),
+            ("1890年4月14日", "-"),
+            ("1970-01-01 08:00:00", "-"),
+            ("0000-00-00 00:00:00", "-"),
+            ("浏览：20230720", "-"),
+            ("第2023期", "-"),
+            ("10.22", "-"),
             ("52712/19", "-"),
             ("/", "-"),
             ("", "-"),
@@ -715,6 +992,7 @@ mod tests {
         CleanPage {
             origin: crate::article::Origin::file("a"),
             id: None,
+            crawled: None,
             url: (!url.is_empty()).then(|| url.to_owned()),
             title: crate::article::Title::default(),
             body: body.to_owned(),
@@ -748,6 +1026,11 @@ mod tests {
             ("活动将于10月8日举行，9月16日签约。", "--09-16 (text)"),
             ("渔船停靠。张三 摄中新网杭州8月1日电 预计8月2日有大浪。", "--08-01 (dateline)"),
             ("在7月25日举行的会议上，条例通过，自10月1日起施行。", "--07-25 (text)"),
+            ("本报佛山九月十六日电 记者获悉，九月十五日签约。", "--09-16 (dateline)"),
+            ("二〇二四年三月五日，两地签约。", "2024-03-05 (text)"),
+            ("农历八月15日，两地签约。", "-"),
+            ("1895年10月2日，学堂诞生。", "-"),
+            ("今天，两地签约。昨日，双方会谈。", "-"),
             ("两地携手。", "-"),
         ] {
             assert_eq!(shown(&page("", &[], body)), date, "{body}");
@@ -769,12 +1052,41 @@ mod tests {
             ("http://a.cn/2023/0917/c1.html", &[], "2023-09-17 (address)"),
             ("http://a.cn/2023/09-17/1.shtml", &[], "2023-09-17 (address)"),
             ("http://a.cn/x/t20230917_12.html", &[], "2023-09-17 (address)"),
+            ("http://a.cn/art/2023/9/17/art_1_2.html", &[], "2023-09-17 (address)"),
+            ("http://a.cn/2023-09/17/c1.html", &[], "2023-09-17 (address)"),
+            ("http://a.cn/23/0917/09/AB12.html", &[], "2023-09-17 (address)"),
+            ("http://a.cn/x/20230917101500.shtml", &[], "2023-09-17 (address)"),
+            ("http://a.cn/abcdefg/1234/abcd/2023/0917/c1.html", &[], "2023-09-17 (address)"),
+            ("http://a.cn/2023/02/30/1.html", &[], "--09-16 (text)"),
             ("http://a.cn/12345678/1.html", &[], "--09-16 (text)"),
             ("", &[("52712/19", Witness::Header)], "--09-16 (text)"),
             ("", &[("09-17 20:11", Witness::Header)], "--09-17 (header line)"),
             ("", &[("2023年9月", Witness::Header)], "2023-09-16 (text)"),
         ] {
             assert_eq!(shown(&page(url, dates, body)), date, "{url} {dates:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_told_by_its_distance_needs_the_moment_of_the_crawl() {
+        for (said, fetched, date) in [
+            ("3小时前", "2023-08-01 02:00", "2023-07-31 (header line)"),
+            ("3小时前", "2023-08-01T10:00:00+08:00", "2023-08-01 (header line)"),
+            ("3小时前", "2023-07-31T18:00:00Z", "2023-07-31 (header line)"),
+            ("3小时前", "1690826400", "2023-07-31 (header line)"),
+            ("3小时前", "2023-08-01", "-"),
+            ("发布于 2天前", "2023-08-01", "2023-07-30 (header line)"),
+            ("昨天 10:22", "2023-08-01", "2023-07-31 (header line)"),
+            ("今天", "2023-08-01", "2023-08-01 (header line)"),
+            ("昨天 10:22", "", "-"),
+            ("07-20 10:22", "2023-08-01", "--07-20 (header line)"),
+            ("2023-08-01", "2023-08-01 09:00", "2023-08-01 (header line)"),
+            // Nothing is published after it was fetched.
+            ("2023-08-02", "2023-08-01", "-"),
+        ] {
+            let mut page = page("", &[(said, Witness::Header)], "两地签约。");
+            page.crawled = (!fetched.is_empty()).then(|| fetched.to_owned());
+            assert_eq!(shown(&page), date, "{said}，{fetched}");
         }
     }
 

@@ -1,9 +1,14 @@
-//! [`CleanPage`] → [`Article`]: its id, date, outlet and places, each with the words it was read
-//! from.
+//! [`CleanPage`] → [`Article`]: its id, date, outlet, places and partners, each with the words it was
+//! read from.
 
 pub mod date;
 pub mod gazetteer;
 pub mod outlet;
+pub mod overrides;
+pub mod partners;
+mod partners_facts;
+mod partners_said;
+mod partners_words;
 pub mod places;
 mod places_about;
 mod places_named;
@@ -20,7 +25,8 @@ pub fn understand_and_fold(page: CleanPage) -> (Article, [String; 2]) {
     let date = date::published(&page);
     let outlet = outlet::outlet(&page);
     let author = outlet::author(&page);
-    let found = places::find(&page.title.text, &page.body);
+    let (found, named) = places::find_and_keep(&page.title.text, &page.body);
+    let together = partners::find(&page.title.text, &page.body, &named);
     let article = Article {
         id: page.id.unwrap_or_else(|| derived_id(page.url.as_deref(), &page.origin)),
         origin: page.origin,
@@ -37,10 +43,10 @@ pub fn understand_and_fold(page: CleanPage) -> (Article, [String; 2]) {
         counties: found.counties,
         provinces: found.provinces,
         regions: found.regions,
-        partners: Vec::new(),
-        alliances: Vec::new(),
+        partners: together.partners,
+        alliances: together.alliances,
     };
-    (article, found.folded)
+    (article, named.texts.map(|text| text.folded.text))
 }
 
 /// The id of an article whose crawler gave it none: 16 hexadecimal digits that follow from the

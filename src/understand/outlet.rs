@@ -182,6 +182,7 @@ mod tests {
         let page = CleanPage {
             origin: Origin::file("a"),
             id: None,
+            crawled: None,
             url: None,
             title: Title::default(),
             body: String::new(),

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::gazetteer::{Gazetteer, Name, Need, Reading, Target};
-use super::places_about::{self, Weighed};
+use super::places_about::{self, Use, Weighed};
 use super::places_named::{self, Text, only_province};
 use crate::article::{Field, Level, Mention, Place, Role};
 
@@ -32,6 +32,21 @@ pub struct PlacesFound {
 
 /// Finds the places of an article. Spans are in characters of the texts as given.
 pub fn find(title: &str, body: &str) -> PlacesFound {
+    let (found, named) = find_and_keep(title, body);
+    PlacesFound { folded: named.texts.map(|text| text.folded.text), ..found }
+}
+
+/// The folded texts of an article and every spot where they name a place.
+pub(super) struct Named {
+    /// Headline and text.
+    pub(super) texts: [Text; 2],
+    /// The spots, and how much the article is about each place.
+    pub(super) weighed: Weighed,
+}
+
+/// The same without the folded texts, which stand beside it with what else was worked out on the
+/// way.
+pub(super) fn find_and_keep(title: &str, body: &str) -> (PlacesFound, Named) {
     let texts = [Text::new(Field::Title, title), Text::new(Field::Body, body)];
     let spots = places_named::spots(&texts);
     let weighed = places_about::weigh(&texts, &spots);
@@ -40,7 +55,7 @@ pub fn find(title: &str, body: &str) -> PlacesFound {
         b.score.total_cmp(&a.score).then_with(|| first_spot(a).cmp(&first_spot(b)))
     });
     let found = file(places, &weighed);
-    PlacesFound { folded: texts.map(|text| text.folded.text), ..found }
+    (found, Named { texts, weighed })
 }
 
 /// Where a place is named first: ties are in text order, the larger unit first.
@@ -53,7 +68,8 @@ fn gather(texts: &[Text], weighed: &Weighed, title: &str, body: &str) -> Vec<Pla
     let gazetteer = Gazetteer::get();
     let originals: [Vec<char>; 2] = [title.chars().collect(), body.chars().collect()];
     let mut places: Vec<(Target, Place)> = Vec::new();
-    for (spot, in_name) in &weighed.spots {
+    for (spot, used) in &weighed.spots {
+        let in_name = *used == Use::InName;
         let text = &texts[spot.text];
         let span = text.folded.original(spot.start..spot.end);
         let words =
@@ -76,7 +92,7 @@ fn gather(texts: &[Text], weighed: &Weighed, title: &str, body: &str) -> Vec<Pla
                 (region.name, region.name, Level::Region)
             }
         };
-        let role = if *in_name { Role::InName } else { Role::Mention };
+        let role = if in_name { Role::InName } else { Role::Mention };
         let score = weighed.score(spot.target).min(1.0);
         places.push((
             spot.target,

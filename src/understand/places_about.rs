@@ -64,8 +64,8 @@ pub(super) struct Total {
 
 /// All spots and what they say.
 pub(super) struct Weighed {
-    /// The spots, and whether only a name carries the place there.
-    pub(super) spots: Vec<(Spot, bool)>,
+    /// The spots, and how the place is used there.
+    pub(super) spots: Vec<(Spot, Use)>,
     /// Cities named (not only in names), the most important first.
     pub(super) cities: Vec<Total>,
     /// Provinces, the same way.
@@ -98,18 +98,30 @@ impl Weighed {
 
 /// How a place is used at a spot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Use {
+pub(super) enum Use {
+    /// Only the name of an organisation or a line carries it.
     InName,
+    /// It stands in the dateline.
     Dateline,
+    /// It tells where the place after it lies.
     Position,
+    /// It stands in a long list.
     Crowd,
+    /// It stands in a list that ends with 等.
     Example,
+    /// Somebody or something comes from it, goes to it or passes it.
     Origin,
+    /// Somebody says something there about something else.
     SaidThere,
+    /// It is an abbreviation inside a longer expression.
     Aside,
+    /// It does something, or something is held in it.
     Acts,
+    /// It stands in a sentence about working together.
     Party,
+    /// Its clause begins with it.
     Topic,
+    /// Anything else.
     Plain,
 }
 
@@ -130,7 +142,7 @@ pub(super) fn weigh(texts: &[Text], spots: &[Spot]) -> Weighed {
     let mut named = Vec::with_capacity(spots.len());
     for (order, (spot, used)) in spots.iter().zip(&uses).enumerate() {
         let in_name = *used == Use::InName;
-        named.push((*spot, in_name));
+        named.push((*spot, *used));
         if in_name {
             continue;
         }

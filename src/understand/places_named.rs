@@ -537,7 +537,8 @@ impl Company {
         // The hit's own mention counts among those of a certain name.
         let own = i32::from(is_certain(hit) && order == 0);
         let full = count(&evidence.full, index) - own * i32::from(reading.form == Form::Full);
-        if full > 0 && reading.form != Form::Full {
+        // 「泸县」 after 「四川省泸县」: a short full name needs its witness once.
+        if full > 0 && (reading.form != Form::Full || reading.need == Need::Witness) {
             support += 50 + full;
             witness = true;
         }

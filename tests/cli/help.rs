@@ -13,6 +13,7 @@ fn every_command_explains_itself() {
         ("rebuild", expect_file!["help/rebuild.txt"]),
         ("search", expect_file!["help/search.txt"]),
         ("facets", expect_file!["help/facets.txt"]),
+        ("partners", expect_file!["help/partners.txt"]),
         ("show", expect_file!["help/show.txt"]),
         ("status", expect_file!["help/status.txt"]),
         ("read", expect_file!["help/read.txt"]),

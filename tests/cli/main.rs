@@ -6,4 +6,5 @@ mod build;
 mod desk;
 mod help;
 mod pages;
+mod partners;
 mod search;

@@ -290,7 +290,7 @@ fn facets_are_counted() {
     expect![[r#"
         --- err
         error: `town` is no facet
-        hint: choose from province, city, county, region, year, month and outlet
+        hint: choose from province, city, county, region, partner, kind, year, month and outlet
         --- exit 2
     "#]]
     .assert_eq(&desk.run(&["facets", "--by", "town"]).all());

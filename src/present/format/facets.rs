@@ -12,7 +12,8 @@ use crate::present::sanitize::{cell, terminal};
 use crate::search::{Count, Facets};
 
 /// Names of the facets, in the order in which they are shown.
-pub const NAMES: &[&str] = &["province", "city", "county", "region", "year", "month", "outlet"];
+pub const NAMES: &[&str] =
+    &["province", "city", "county", "region", "partner", "kind", "year", "month", "outlet"];
 
 /// The facets that somebody wants to see, each cut to a number of values.
 #[derive(Debug, Clone, Serialize)]
@@ -88,6 +89,8 @@ fn counts<'a>(facets: &'a Facets, name: &str) -> &'a [Count] {
         "city" => &facets.city,
         "county" => &facets.county,
         "region" => &facets.region,
+        "partner" => &facets.partner,
+        "kind" => &facets.kind,
         "year" => &facets.year,
         "month" => &facets.month,
         "outlet" => &facets.outlet,

@@ -4,11 +4,13 @@ mod csv;
 mod facets;
 mod json;
 mod markdown;
+mod pairs;
 mod text;
 
 use std::io::{self, Write};
 
 pub use facets::{FacetTable, NAMES as FACET_NAMES};
+pub use pairs::{PairsAnswer, what};
 pub use text::{lit, wrapped};
 
 use super::answer::Answer;

@@ -1,9 +1,13 @@
-//! Reading and cleaning, measured on real pages.
+//! Reading and cleaning, measured: on real pages, on the sample crawl ([`sample`]), on pages in the
+//! shapes that sites give them ([`shapes`]).
 //!
-//! The pages belong to their publishers and are not part of the project. Where they are not at
+//! The real pages belong to their publishers and are not part of the project. Where they are not at
 //! hand (`LIANCHENG_SHARED`, or `../shared` beside the project) the tests say so and pass.
 
 #![allow(clippy::print_stdout, reason = "tests tell what they measured or skipped")]
+
+mod sample;
+mod shapes;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
