@@ -201,9 +201,10 @@ impl Lights {
         }
         for expansion in &run.expansions {
             let Some(word) = run.words.get(expansion.words.start) else { continue };
-            // A single character (沪) stands in many words that mean something else.
+            // A single character (沪) stands in many words that mean something else; a longer name
+            // (佛山市) holds what was typed, and that lights already.
             let length = expansion.text.chars().count();
-            if length > 1 {
+            if length > 1 && !expansion.text.contains(&word.text) {
                 let group = self.group(word.text.clone(), groups);
                 self.add(&expansion.text, 0..length, Kind::Word, run.scope, group);
             }
@@ -511,7 +512,7 @@ mod tests {
             ("佛山 飞地", "【佛山飞地】"),
             ("飞地 人才", "科技【人才飞地】"),
             ("佛山和茂名", "【佛山】和【茂名】，和气生财"),
-            ("荔湾 南海 人才合作区", "【荔湾】区、【南海】区共建【人才合作区】，不是经济区"),
+            ("荔湾 南海 人才合作区", "【荔湾】区、【南海】区【共建人才合作区】，不是经济区"),
             ("2024年", "【2024年】底，20241年，几年前"),
             ("Ｇ６０走廊", "长三角【Ｇ６０】科创【走廊】"),
             ("區", "开发【区】与社【区】"),

@@ -39,7 +39,7 @@ fn what_cannot_be_typed_is_said() {
         --- err
         error: unrecognized subcommand 'serach'
 
-          tip: a similar subcommand exists: 'search'
+          tip: some similar subcommands exist: 'batch', 'search'
 
         Usage: liancheng [OPTIONS] <COMMAND>
 
