@@ -260,7 +260,7 @@ mod tests {
             ),
             (
                 CliError::UnknownFacet("town".into()),
-                "error: `town` is no facet\nhint: choose from province, city, county, region, year, month and outlet",
+                "error: `town` is no facet\nhint: choose from province, city, county, region, partner, kind, year, month and outlet",
             ),
             (
                 CliError::UnknownId { id: id("a1"), nearest: vec![id("a2"), id("a3")] },

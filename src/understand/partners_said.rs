@@ -406,6 +406,16 @@ impl Said<'_> {
         self.cues.iter().any(|c| c.word.role == Role::Both && c.start >= end && c.start <= end + 4)
     }
 
+    /// Whether a word of help says itself whom: 「援藏」, 「对口支援新疆」. Then those before it help
+    /// that place and not each other.
+    fn has_own_object(&self, cue: &Cue) -> bool {
+        cue.word.role == Role::Help
+            && self.parties.iter().any(|party| {
+                let inside = party.received && cue.start <= party.start && party.end <= cue.end;
+                inside || party.start >= cue.end && party.start - cue.end <= 2
+            })
+    }
+
     /// What a wish before a word takes from it.
     fn wished(&self, cue: &Cue) -> f32 {
         let wish = self
@@ -516,7 +526,7 @@ impl Said<'_> {
         }
         let couples = list.couples();
         let reach = if couples.is_empty() { REACH } else { 2 * REACH };
-        let best = self.best_after(end, &places, reach, |_| true);
+        let best = self.best_after(end, &places, reach, |cue| !self.has_own_object(cue));
         let (value, to) = match best {
             Some((cue, value)) => (value, cue.end),
             // They are named as two and no more: a later 「两地」 may speak of them.
@@ -626,7 +636,10 @@ impl Said<'_> {
             .filter(|cue| cue.word.role == Role::Help && cue.end <= first.start)
             .filter(|cue| first.start - cue.end <= 10)
             .rfind(|cue| {
-                (cue.end..first.start).all(|at| !matches!(self.text.at(at), ',' | '、' | ':'))
+                // 「四个自治区和对口支援新疆的省市」: not those before it help.
+                !matches!(self.text.before(cue.start), '和' | '与' | '及' | '、')
+                    && (cue.end..first.start)
+                        .all(|at| !matches!(self.text.at(at), ',' | '、' | ':'))
             });
         let for_them = self.text.has_any_before(first.start, &["对", "为", "向", "给", "帮助"]);
         let after = || {

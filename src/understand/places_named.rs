@@ -758,6 +758,9 @@ fn read_run(
         need: Need::Nothing,
         in_name,
     };
+    // 「粤港澳青年」: the last one rather begins a word.
+    let run =
+        if run.len() > 1 && begins_word(text, run.end - 1) { run.start..run.end - 1 } else { run };
     for length in (2..=run.len().min(8)).rev() {
         for start in run.start..=run.end - length {
             let part = start..start + length;
@@ -796,6 +799,24 @@ fn is_word_beside(text: &Text, at: usize) -> bool {
     const AFTER: &[char] =
         &['入', '化', '度', '刻', '厚', '剧', '戏', '指', '上', '口', '区', '贝', '味', '菜', '语'];
     AFTER.contains(&text.at(at + 1)) && !(text.at(at) == '沪' && text.at(at + 1) == '上')
+}
+
+/// Whether the last abbreviation of a run is rather the start of a word: 「粤港澳青年」, 「沪苏浙商」.
+fn begins_word(text: &Text, at: usize) -> bool {
+    const WORDS: &[(char, &[char])] = &[
+        ('青', &['年', '少', '春', '创', '睐', '联']),
+        ('浙', &['商', '江']),
+        ('晋', &['商', '级', '升']),
+        ('徽', &['商', '派']),
+        ('台', &['胞', '商', '企', '风', '办', '账', '阶', '联', '湾']),
+        ('川', &['流', '菜', '剧']),
+        ('湘', &['江', '菜', '潮']),
+        ('赣', &['江', '州']),
+        ('宁', &['静', '愿']),
+        ('新', &['的', '一', '时', '型', '能', '机', '模', '增']),
+    ];
+    let (character, next) = (text.at(at), text.at(at + 1));
+    WORDS.iter().any(|(first, then)| *first == character && then.contains(&next))
 }
 
 fn rank_of(index: u16) -> u8 {
