@@ -10,7 +10,7 @@ mod place;
 mod skip;
 
 pub use date::{DateError, Dated, NewsDate};
-pub use page::{CleanPage, Content, Given, Origin, RawPage, Said, Title, Witness};
+pub use page::{CleanPage, Content, Given, Origin, RawPage, Said, Title, Witness, full_path};
 pub use partnership::{Alliance, Cooperation, Figure, Partnership, Status, pair_name};
 pub use place::{Field, Level, Mention, Place, Role, Span};
 pub use skip::Skip;

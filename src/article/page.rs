@@ -1,6 +1,7 @@
 //! A page on its way from the crawl to the article: raw, then clean.
 
 use std::fmt;
+use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,27 @@ impl Origin {
     pub fn record(path: impl Into<String>, line: u64) -> Self {
         Self { path: path.into(), line: Some(line) }
     }
+}
+
+/// The name of standard input among paths.
+const STANDARD_INPUT: &str = "-";
+
+/// A path from the root of the file system, so that it means the same from any folder: `.` and `..`
+/// are resolved by name, links stay as they are. Standard input stays `-`.
+pub fn full_path(path: &Path) -> PathBuf {
+    if path == Path::new(STANDARD_INPUT) {
+        return path.to_owned();
+    }
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut full = PathBuf::new();
+    for part in absolute.components() {
+        if part == Component::ParentDir {
+            full.pop();
+        } else {
+            full.push(part);
+        }
+    }
+    full
 }
 
 impl fmt::Display for Origin {

@@ -1,7 +1,6 @@
 //! A crawl → an index: reads, cleans, understands and writes, and counts what became of each page.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
@@ -17,7 +16,7 @@ use super::error::IndexError;
 use super::fields::{Fields, schema};
 use super::home::{Home, WriterLock};
 use super::stamp::{Imprint, Stamp};
-use crate::article::{RawPage, Skip};
+use crate::article::{RawPage, Skip, full_path};
 use crate::read::{self, FieldNames, ReadOptions};
 use crate::understand::overrides::Overrides;
 use crate::{clean, understand};
@@ -149,10 +148,8 @@ fn build_beside(
     Ok(summary)
 }
 
-/// The paths from the root of the file system, so that they mean the same from any folder.
 fn full_paths(paths: &[PathBuf]) -> Vec<String> {
-    let full = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-    paths.iter().map(|path| full(path).to_string_lossy().into_owned()).collect()
+    paths.iter().map(|path| full_path(path).to_string_lossy().into_owned()).collect()
 }
 
 /// What an index is built from: full paths, and the names of fields that were given for some.

@@ -475,6 +475,24 @@ impl BagScorer {
             let norm = norms[usize::from(lengths.fieldnorm_id(window.start + u32::from(at)))];
             count * (weights.saturation + 1.0) / (count + norm)
         };
+        if alternatives.is_empty() && *places == 0 {
+            // Nearly all words: nothing else may stand for them.
+            for leaf in leaves.iter_mut() {
+                leaf.count(window.clone(), sums, &mut lists.word);
+                let held = leaf.idf.min(weights.required_most);
+                for &at in &lists.word {
+                    let sum = &mut sums[usize::from(at)];
+                    let share =
+                        if sum.count == 0.0 { weights.hidden } else { saturated(at, sum.count) };
+                    sum.score += leaf.idf * share;
+                    sum.held += held;
+                    sum.count = 0.0;
+                    sum.weak = false;
+                    seen[usize::from(at) / 64] |= 1 << (at % 64);
+                }
+            }
+            return;
+        }
         lists.concept.clear();
         for leaf in leaves.iter_mut() {
             leaf.count(window.clone(), sums, &mut lists.word);

@@ -56,7 +56,7 @@ impl Default for Weights {
             filler: 1.0,
             required: 0.35,
             required_most: 3.0,
-            reconsidered: 20,
+            reconsidered: 16,
             passage: 0.5,
             passage_power: 2.0,
             passage_length: 120,

@@ -13,7 +13,9 @@ pub mod places;
 mod places_about;
 mod places_named;
 
-use crate::article::{Article, CleanPage, Origin};
+use std::path::Path;
+
+use crate::article::{Article, CleanPage, Origin, full_path};
 
 /// Takes a clean page and says everything that the program understands of it.
 pub fn understand(page: CleanPage) -> Article {
@@ -50,11 +52,13 @@ pub fn understand_and_fold(page: CleanPage) -> (Article, [String; 2]) {
 }
 
 /// The id of an article whose crawler gave it none: 16 hexadecimal digits that follow from the
-/// address, else from the path (and line) it was read from.
+/// address, else from the full path (and line) it was read from, however the path was typed.
 fn derived_id(url: Option<&str>, origin: &Origin) -> String {
-    let hash = match url {
-        Some(url) => blake3::hash(url.as_bytes()),
-        None => blake3::hash(origin.to_string().as_bytes()),
+    let hash = if let Some(url) = url {
+        blake3::hash(url.as_bytes())
+    } else {
+        let path = full_path(Path::new(&origin.path)).to_string_lossy().into_owned();
+        blake3::hash(Origin { path, ..origin.clone() }.to_string().as_bytes())
     };
     hash.to_hex()[..16].to_owned()
 }

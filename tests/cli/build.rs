@@ -43,6 +43,21 @@ fn the_summary_adds_up() {
 }
 
 #[test]
+fn a_page_is_the_same_however_its_path_is_typed() {
+    let desk = Desk::new();
+    desk.write("crawl/a.txt", "佛山茂名共建人才飞地\n两市2024年10月9日签约，共建人才飞地。\n");
+    for arguments in [
+        &["index", "crawl"][..],
+        &["rebuild"],
+        &["index", "./crawl/a.txt"],
+        &["index", "crawl/../crawl"],
+    ] {
+        let ran = desk.run(arguments);
+        assert!(ran.out.contains("1 article in the index"), "{arguments:?}: {}", ran.all());
+    }
+}
+
+#[test]
 fn strict_forbids_to_skip() {
     let desk = Desk::new();
     desk.write("a.jsonl", &format!("{TWO}not json\n"));
