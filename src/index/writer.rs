@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use rayon::prelude::*;
 use serde::Serialize;
 use tantivy::columnar::Column;
-use tantivy::schema::IndexRecordOption;
+use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, Index, IndexWriter, Searcher, TantivyDocument, Term};
 
 use super::error::IndexError;
@@ -301,6 +301,8 @@ struct Known {
     /// Those of this run: hash of the id → fingerprint.
     added: HashMap<u64, u64>,
     segments: Vec<KnownSegment>,
+    /// The field of ids.
+    id: Field,
 }
 
 struct KnownSegment {
@@ -319,7 +321,8 @@ impl Known {
                 alive: segment.alive_bitset().cloned(),
             })
         });
-        Ok(Self { added: HashMap::new(), segments: segments.collect::<tantivy::Result<_>>()? })
+        let segments = segments.collect::<tantivy::Result<_>>()?;
+        Ok(Self { added: HashMap::new(), segments, id: fields.id })
     }
 
     /// Returns the fingerprint that the article has had, and notes the one it has now.
@@ -329,8 +332,7 @@ impl Known {
         if let Some(before) = self.added.insert(hasher.finish(), now) {
             return Ok(Some(before));
         }
-        let (_, fields) = schema();
-        let term = Term::from_field_text(fields.id, id);
+        let term = Term::from_field_text(self.id, id);
         for segment in &self.segments {
             let Some(mut postings) = segment.ids.read_postings(&term, IndexRecordOption::Basic)?
             else {
