@@ -16,38 +16,7 @@ use super::record::Field;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FieldNames {
-    by_field: BTreeMap<Key, Names>,
-}
-
-/// The field, by its name in `schema/crawl-record.schema.json`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Key {
-    Id,
-    Title,
-    Date,
-    Outlet,
-    Author,
-    Url,
-    Body,
-    Page,
-    Crawled,
-}
-
-impl Key {
-    fn field(self) -> Field {
-        match self {
-            Self::Id => Field::Id,
-            Self::Title => Field::Title,
-            Self::Date => Field::Date,
-            Self::Outlet => Field::Outlet,
-            Self::Author => Field::Author,
-            Self::Url => Field::Url,
-            Self::Body => Field::Body,
-            Self::Page => Field::Page,
-            Self::Crawled => Field::Crawled,
-        }
-    }
+    by_field: BTreeMap<Field, Names>,
 }
 
 /// One name or several.
@@ -108,7 +77,7 @@ impl FieldNames {
                 Names::Many(names) => names,
             };
             let ranked = names.iter().enumerate();
-            ranked.map(|(rank, name)| (key.field(), rank, name.as_str()))
+            ranked.map(|(rank, name)| (*key, rank, name.as_str()))
         })
     }
 

@@ -4,7 +4,8 @@
 //! `schema/crawl-record.schema.json` is the same list for people and validators, and a test holds
 //! the two together. A person may give further names, which are asked first.
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::article::{Content, Given, Origin, RawPage, Skip};
@@ -13,8 +14,9 @@ use super::encoding;
 use super::fields::FieldNames;
 use super::html::is_markup;
 
-/// What a record can tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a record can tell, by its name in `schema/crawl-record.schema.json`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Field {
     Id,
     Title,

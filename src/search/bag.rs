@@ -475,24 +475,8 @@ impl BagScorer {
             let norm = norms[usize::from(lengths.fieldnorm_id(window.start + u32::from(at)))];
             count * (weights.saturation + 1.0) / (count + norm)
         };
-        if alternatives.is_empty() && *places == 0 {
-            // Nearly all words: nothing else may stand for them.
-            for leaf in leaves.iter_mut() {
-                leaf.count(window.clone(), sums, &mut lists.word);
-                let held = leaf.idf.min(weights.required_most);
-                for &at in &lists.word {
-                    let sum = &mut sums[usize::from(at)];
-                    let share =
-                        if sum.count == 0.0 { weights.hidden } else { saturated(at, sum.count) };
-                    sum.score += leaf.idf * share;
-                    sum.held += held;
-                    sum.count = 0.0;
-                    sum.weak = false;
-                    seen[usize::from(at) / 64] |= 1 << (at % 64);
-                }
-            }
-            return;
-        }
+        // Nearly always nothing else may stand for a word; then what it earns need not be compared.
+        let alone = alternatives.is_empty() && *places == 0;
         lists.concept.clear();
         for leaf in leaves.iter_mut() {
             leaf.count(window.clone(), sums, &mut lists.word);
@@ -501,15 +485,24 @@ impl BagScorer {
                 let sum = &mut sums[usize::from(at)];
                 let share =
                     if sum.count == 0.0 { weights.hidden } else { saturated(at, sum.count) };
-                sum.typed += leaf.idf * share;
-                sum.typed_held += held;
                 sum.count = 0.0;
                 sum.weak = false;
+                if alone {
+                    sum.score += leaf.idf * share;
+                    sum.held += held;
+                    seen[usize::from(at) / 64] |= 1 << (at % 64);
+                    continue;
+                }
+                sum.typed += leaf.idf * share;
+                sum.typed_held += held;
                 if !sum.open {
                     sum.open = true;
                     lists.concept.push(at);
                 }
             }
+        }
+        if alone {
+            return;
         }
         for (words, worth) in alternatives.iter_mut() {
             let last = words.len() as u8;
