@@ -72,6 +72,9 @@ pub(super) fn run(
             )?;
         }
     }
+    if found.is_empty() {
+        console.remark("no other article of the index is on the same affair");
+    }
     console.finish()?;
     Ok(if found.is_empty() { Outcome::Nothing } else { Outcome::Done })
 }

@@ -21,7 +21,7 @@ use crate::query::{Filters, Plan, Sort};
 
 /// An index on this machine, as it was when it was opened.
 pub struct LocalSearcher {
-    index: OpenIndex,
+    index: Arc<OpenIndex>,
     searcher: tantivy::Searcher,
     pub(super) weights: Arc<Weights>,
 }
@@ -30,13 +30,19 @@ impl LocalSearcher {
     /// Searches an open index.
     pub fn new(index: OpenIndex) -> Self {
         let searcher = index.searcher();
-        Self { index, searcher, weights: Arc::default() }
+        Self { index: Arc::new(index), searcher, weights: Arc::default() }
     }
 
     /// Ranks with other weights.
     #[must_use]
     pub fn with_weights(self, weights: Weights) -> Self {
         Self { weights: Arc::new(weights), ..self }
+    }
+
+    /// The same index, ranked with other weights.
+    pub(super) fn reweighed(&self, weights: Weights) -> Self {
+        let (index, searcher) = (Arc::clone(&self.index), self.searcher.clone());
+        Self { index, searcher, weights: Arc::new(weights) }
     }
 
     /// The index.

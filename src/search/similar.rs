@@ -8,12 +8,14 @@ use std::collections::{HashMap, HashSet};
 
 use tantivy::Term;
 
-use super::{LocalSearcher, SearchError, Searcher};
+use super::{LocalSearcher, SearchError, Searcher, Weights};
 use crate::article::Article;
 use crate::clean::fold::{fold, is_han};
 use crate::index::words::words_of_query;
 use crate::query::{Bag, Node, Plan, Run, Scope, Word};
 
+/// Share of the key words' worth that a similar article has to hold.
+const HELD: f32 = 0.12;
 /// Words of an article that it is compared by.
 const KEY_WORDS: usize = 24;
 /// Characters of an article that are read for them.
@@ -77,7 +79,9 @@ impl LocalSearcher {
         let pieces = pieces(&text);
         let worth: f32 = keys.iter().map(|(_, worth)| worth).sum();
         let mut found = Vec::new();
-        for hit in self.search(&plan)?.hits {
+        // Nobody typed these words: an article on the same affair need not hold many of them.
+        let searcher = self.reweighed(Weights { required: HELD, ..(*self.weights).clone() });
+        for hit in searcher.search(&plan)?.hits {
             let other = hit.article;
             if other.id == article.id {
                 continue;

@@ -319,3 +319,28 @@ fn pages_follow_each_other() {
     assert_eq!([ids(&["-n", "6"]), ids(&["-n", "6", "--page", "2"])].concat(), all);
     assert_eq!(all[11].0, 12);
 }
+
+#[test]
+fn articles_on_the_same_affair_are_found() {
+    let desk = Desk::of(&[
+        json!({"id": "签约", "title": "佛山茂名共建人才飞地",
+            "body": "佛山与茂名在季华实验室共建人才飞地，首批五家企业入驻。"}),
+        json!({"id": "转载", "title": "茂名把实验室开进佛山",
+            "body": "本报讯 佛山与茂名在季华实验室共建人才飞地，首批五家企业入驻。"}),
+        json!({"id": "回访", "title": "入驻一年之后",
+            "body": "一年前，茂名的企业走进季华实验室。记者近日回访飞地里的研发人员，听他们说新材料。"}),
+        json!({"id": "天气", "title": "全国多地迎来降雪", "body": "预计今夜到明天，哈尔滨有小雪。"}),
+    ]);
+    let ran = desk.run(&["similar", "签约", "--format", "json"]);
+    let listed = ran.json();
+    let listed: Vec<_> = listed
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|similar| (similar["id"].as_str().unwrap(), similar["kin"].as_str().unwrap()))
+        .collect();
+    assert_eq!(listed, [("转载", "reprint"), ("回访", "affair")]);
+    let alone = desk.run(&["similar", "天气"]);
+    assert_eq!(alone.code, Some(1));
+    assert!(alone.err.contains("no other article"), "{}", alone.all());
+}
