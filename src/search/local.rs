@@ -33,14 +33,9 @@ impl LocalSearcher {
         Self { index: Arc::new(index), searcher, weights: Arc::default() }
     }
 
-    /// Ranks with other weights.
-    #[must_use]
-    pub fn with_weights(self, weights: Weights) -> Self {
-        Self { weights: Arc::new(weights), ..self }
-    }
-
     /// The same index, ranked with other weights.
-    pub(super) fn reweighed(&self, weights: Weights) -> Self {
+    #[must_use]
+    pub fn with_weights(&self, weights: Weights) -> Self {
         let (index, searcher) = (Arc::clone(&self.index), self.searcher.clone());
         Self { index, searcher, weights: Arc::new(weights) }
     }

@@ -80,7 +80,7 @@ impl LocalSearcher {
         let worth: f32 = keys.iter().map(|(_, worth)| worth).sum();
         let mut found = Vec::new();
         // Nobody typed these words: an article on the same affair need not hold many of them.
-        let searcher = self.reweighed(Weights { required: HELD, ..(*self.weights).clone() });
+        let searcher = self.with_weights(Weights { required: HELD, ..(*self.weights).clone() });
         for hit in searcher.search(&plan)?.hits {
             let other = hit.article;
             if other.id == article.id {
