@@ -123,14 +123,22 @@ impl Asked {
         overrides: &[Overrides],
     ) -> Result<(Vec<Circle>, u64), CliError> {
         let mut pairs = Pairs::default();
+        let mut failed = None;
         let mut undated = 0;
         let by_day = self.filters.since.is_some() || self.filters.until.is_some();
         searcher.together(&self.filters, &mut |mut article| {
             for overrides in overrides {
                 overrides.apply(&mut article);
             }
-            pairs.add(&article, |members, fact| self.wants(members, &fact.kind));
+            let group = searcher.group(&article.id).unwrap_or_else(|error| {
+                failed = Some(error);
+                None
+            });
+            pairs.add_of_group(&article, group, |members, fact| self.wants(members, &fact.kind));
         })?;
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
         if by_day {
             searcher.together(&self.undated, &mut |mut article| {
                 for overrides in overrides {

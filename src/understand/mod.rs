@@ -3,6 +3,7 @@
 
 pub mod date;
 pub mod gazetteer;
+pub mod near_duplicates;
 pub mod outlet;
 pub mod overrides;
 pub mod partners;
