@@ -98,7 +98,9 @@ fn alike(one: &Article, other: &Article) -> String {
     match (likeness(one), likeness(other)) {
         (Some(a), Some(b)) => {
             let Alike { jaccard, contained, numbers: (compared, agree), shingles } = a.compare(&b);
-            format!("J {jaccard:.2} C {contained:.2} numbers {agree}/{compared} shingles {shingles}")
+            format!(
+                "J {jaccard:.2} C {contained:.2} numbers {agree}/{compared} shingles {shingles}"
+            )
         }
         _ => "too short".to_owned(),
     }

@@ -9,9 +9,8 @@ use crate::query::{FilterRequest, Plan};
 use crate::search::LocalSearcher;
 
 /// The columns of what is printed.
-const COLUMNS: [&str; 10] = [
-    "line", "query", "total", "rank", "score", "id", "title", "date", "outlet", "duplicates",
-];
+const COLUMNS: [&str; 10] =
+    ["line", "query", "total", "rank", "score", "id", "title", "date", "outlet", "duplicates"];
 
 /// A query with its filters, as a line of the file gives them.
 #[derive(Debug, PartialEq)]

@@ -6,8 +6,9 @@
 //! of something that can be found out anew. It names the commit it belongs to; a reader that finds
 //! no file, another commit's or a damaged one finds the groups out by itself.
 //!
-//! Finding them is linear but for the sorting. Articles stand in order, the most original first
-//! (earliest; with a named outlet; longest; then by fingerprint). Two that share a key of a band
+//! Finding them is linear but for the sorting. Articles stand in order, the most original first:
+//! earliest; not said to be taken over from another outlet; with a named outlet; longest; then by
+//! fingerprint. Two that share a key of a band
 //! (`src/understand/near_duplicates.rs`) are compared. An article that is a reprint of a group's
 //! first goes to that group, to the most original one if there are several. A reprint of another of
 //! the group goes there only if it may be one of the first, too; else it is first of its own. So
@@ -21,6 +22,7 @@ use std::path::Path;
 use tantivy::columnar::Column;
 use tantivy::{Directory, DocId, Index, Searcher};
 
+use crate::article::Article;
 use crate::understand::near_duplicates::{Alike, Likeness};
 
 /// Name of the file within a generation.
@@ -35,6 +37,22 @@ const HEAD: usize = 6;
 /// Articles of a band's key, the most original ones, that all others with the key are compared
 /// with. More share a key only where very many have the same text.
 const COMPARED: usize = 32;
+
+/// Texts that are longer count as equally long.
+const LONGEST: u64 = (1 << 30) - 1;
+
+/// The bit of a likeness' first word from which the standing of its article is kept.
+pub(super) const STANDING_FROM: u32 = 62;
+
+/// How little an article says to be the original, of what it says itself: 0 with an outlet, 1
+/// without, 2 if it was taken over from another.
+pub(super) fn standing(article: &Article) -> u64 {
+    match (&article.original_outlet, &article.outlet) {
+        (Some(_), _) => 2,
+        (None, Some(_)) => 0,
+        (None, None) => 1,
+    }
+}
 
 /// Which articles of an index are reprints of one another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,11 +121,13 @@ impl Copies {
                 .filter(|one| !behind.contains_key(one))
                 .find(|&one| shelf.compare(one, article, Alike::is_reprint))
                 .or_else(|| {
-                    known.filter_map(|one| Some((one, *behind.get(&one)?))).find_map(|(one, first)| {
-                        let akin = shelf.compare(one, article, Alike::is_reprint)
-                            && shelf.compare(first, article, Alike::may_be_reprint);
-                        akin.then_some(first)
-                    })
+                    known.filter_map(|one| Some((one, *behind.get(&one)?))).find_map(
+                        |(one, first)| {
+                            let akin = shelf.compare(one, article, Alike::is_reprint)
+                                && shelf.compare(first, article, Alike::may_be_reprint);
+                            akin.then_some(first)
+                        },
+                    )
                 });
             if let Some(first) = first {
                 behind.insert(article, first);
@@ -248,7 +268,7 @@ impl Shelf {
         let mut ordered: Vec<(u64, OnShelf)> = Vec::new();
         for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
             let columns = segment.fast_fields();
-            let (fingerprints, outlets) = (columns.u64("fingerprint")?, columns.str("outlet")?);
+            let fingerprints = columns.u64("fingerprint")?;
             let own = Columns {
                 likeness: columns.u64("likeness")?,
                 first_day: columns.u64("first_day")?,
@@ -261,9 +281,9 @@ impl Shelf {
                     continue;
                 }
                 let day = own.first_day.first(doc).unwrap_or(u64::from(u32::MAX));
-                let outlet = outlets.as_ref().is_some_and(|o| o.ords().first(doc).is_some());
-                let length = own.likeness.values.get_val(rows.start) & 0x7fff_ffff;
-                let order = day << 32 | u64::from(!outlet) << 31 | (0x7fff_ffff - length);
+                let head = own.likeness.values.get_val(rows.start);
+                let length = (head & 0xffff_ffff).min(LONGEST);
+                let order = day << 32 | (head >> STANDING_FROM) << 30 | (LONGEST - length);
                 let article = OnShelf { fingerprint, segment: ordinal, doc, row: rows.start };
                 ordered.push((order, article));
             }
@@ -313,7 +333,8 @@ impl Shelf {
     fn likeness(&self, number: u32) -> Option<Likeness> {
         let OnShelf { segment, row, .. } = self.articles[number as usize];
         let values = &self.segments[segment as usize].likeness.values;
-        let words: [u64; Likeness::WORDS] = std::array::from_fn(|at| values.get_val(row + at as u32));
+        let words: [u64; Likeness::WORDS] =
+            std::array::from_fn(|at| values.get_val(row + at as u32));
         Likeness::read(&words)
     }
 
@@ -332,4 +353,152 @@ impl Shelf {
 /// A day as a number of days, a few of the year's too many, from `yyyymmdd`.
 fn numbered(day: u64) -> u32 {
     (day / 10_000 * 372 + day / 100 % 100 * 31 + day % 100) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+    use tantivy::indexer::NoMergePolicy;
+    use tantivy::{IndexWriter, Term};
+
+    use super::super::fields::schema;
+    use super::super::tokenizers;
+    use super::*;
+    use crate::article::{CleanPage, Origin, Said, Title, Witness};
+    use crate::understand::understand_and_fold;
+
+    /// An article: which text, how it was cut, what was added, on which day it was published.
+    type Made = (usize, usize, usize, u32);
+
+    fn page(id: &str, (text, cut, added, day): Made) -> CleanPage {
+        let sentence = |number: usize| {
+            let names = ["佛山", "茂名", "苏州", "无锡", "上海", "嘉兴", "重庆"];
+            let things = ["人才飞地", "产业园区", "科研平台", "港口航线", "养老服务", "环保执法"];
+            format!(
+                "{}与{}就{}签下第{}号协议，{}的企业可以在{}领取补贴。",
+                names[(text * 3 + number) % 7],
+                names[(text + number * 2) % 7],
+                things[(text * 5 + number) % 6],
+                text * 100 + number,
+                names[(text + number) % 7],
+                things[(text + number * 3) % 6],
+            )
+        };
+        let own: String = (cut..14).map(sentence).collect();
+        let more: String =
+            (0..added).map(|n| format!("记者另外获悉，{}", sentence(n + 40))).collect();
+        CleanPage {
+            origin: Origin::file(id),
+            id: Some(id.to_owned()),
+            url: None,
+            crawled: None,
+            title: Title { text: format!("标题{id}"), made: false },
+            body: format!("{own}{more}"),
+            dates: vec![Said::new(format!("2024-03-{day:02}"), Witness::Record)],
+            outlets: Vec::new(),
+            originals: Vec::new(),
+            authors: Vec::new(),
+        }
+    }
+
+    struct Shop {
+        index: Index,
+        writer: IndexWriter,
+    }
+
+    impl Shop {
+        fn new() -> Self {
+            let index = Index::create_in_ram(schema().0);
+            tokenizers::register(&index);
+            let writer = index.writer_with_num_threads(1, 15_000_000).expect("a writer");
+            writer.set_merge_policy(Box::new(NoMergePolicy));
+            Self { index, writer }
+        }
+
+        fn remove(&mut self, id: &str) {
+            self.writer.delete_term(Term::from_field_text(schema().1.id, id));
+        }
+
+        fn add(&mut self, id: &str, made: Made) {
+            self.remove(id);
+            let (article, folded) = understand_and_fold(page(id, made));
+            let fingerprint = article.fingerprint();
+            let document = schema().1.document(article, folded, fingerprint);
+            self.writer.add_document(document).expect("it takes documents");
+        }
+
+        /// The groups after a commit: ids, the most original first.
+        fn groups(&mut self) -> BTreeSet<Vec<String>> {
+            self.writer.commit().expect("it commits");
+            let searcher = self.index.reader().expect("a reader").searcher();
+            let copies = Copies::find(&searcher).expect("groups");
+            let mut groups: BTreeMap<u32, BTreeMap<u32, String>> = BTreeMap::new();
+            for segment in searcher.segment_readers() {
+                let prints = segment.fast_fields().u64("fingerprint").expect("a column");
+                let ids = segment.fast_fields().str("id").expect("a column").expect("ids");
+                for doc in segment.doc_ids_alive() {
+                    let Some(copy) = copies.of(prints.first(doc).expect("one")) else { continue };
+                    let mut id = String::new();
+                    ids.ord_to_str(ids.ords().first(doc).expect("one"), &mut id).expect("an id");
+                    groups.entry(copy.group).or_default().insert(copy.place, id);
+                }
+            }
+            assert_eq!(groups.len() as u64, copies.groups());
+            let members: usize = groups.values().map(BTreeMap::len).sum();
+            assert_eq!(members as u64, copies.copies() + copies.groups());
+            groups.into_values().map(|group| group.into_values().collect()).collect()
+        }
+    }
+
+    #[test]
+    fn the_earliest_stands_first() {
+        let mut shop = Shop::new();
+        shop.add("丙", (0, 0, 1, 9));
+        shop.add("甲", (0, 2, 0, 3));
+        shop.add("别的", (1, 0, 0, 1));
+        shop.add("乙", (0, 0, 0, 5));
+        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        assert_eq!(shop.groups(), BTreeSet::from([names(&["甲", "乙", "丙"])]));
+        shop.remove("甲");
+        assert_eq!(shop.groups(), BTreeSet::from([names(&["乙", "丙"])]));
+        shop.remove("丙");
+        assert_eq!(shop.groups(), BTreeSet::new());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// One by one, in any order, with changes and removals between: what counts is what is
+        /// there in the end.
+        #[test]
+        fn groups_follow_from_the_articles_alone(
+            steps in prop::collection::vec(
+                (0usize..14, prop::option::weighted(0.8, (0usize..3, 0usize..7, 0usize..5, 1u32..6)), any::<bool>()),
+                1..40,
+            ),
+        ) {
+            let mut shop = Shop::new();
+            let mut there: BTreeMap<String, Made> = BTreeMap::new();
+            for (number, made, commit) in steps {
+                let id = format!("文{number}");
+                if let Some(made) = made {
+                    shop.add(&id, made);
+                    there.insert(id, made);
+                } else {
+                    shop.remove(&id);
+                    there.remove(&id);
+                }
+                if commit {
+                    shop.writer.commit().expect("it commits");
+                }
+            }
+            let mut at_once = Shop::new();
+            for (id, made) in there {
+                at_once.add(&id, made);
+            }
+            prop_assert_eq!(shop.groups(), at_once.groups());
+        }
+    }
 }

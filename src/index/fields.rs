@@ -9,6 +9,7 @@ use tantivy::schema::{
     TextOptions,
 };
 
+use super::copies;
 use super::tokenizers::{CHARACTERS, END_OF_TERM, HIDDEN, WORDS};
 use super::words;
 use crate::article::{Article, pair_name};
@@ -154,8 +155,12 @@ impl Fields {
         document.add_text(self.title_characters, title);
         let [words, hidden] = words::terms(&body, END_OF_TERM);
         document.add_text(self.body_words, words);
-        for word in Likeness::of(&body).iter().flat_map(Likeness::words) {
-            document.add_u64(self.likeness, word);
+        if let Some(likeness) = Likeness::of(&body) {
+            let mut words = likeness.words();
+            words[0] |= copies::standing(&article) << copies::STANDING_FROM;
+            for word in words {
+                document.add_u64(self.likeness, word);
+            }
         }
         document.add_text(self.hidden_words, hidden);
         document.add_text(self.body_characters, body);

@@ -351,9 +351,7 @@ impl Home {
         let reader = index.reader().map_err(|source| self.engine(source))?;
         let copies = Copies::renewed(index, &reader.searcher()).map_err(|e| self.engine(e))?;
         let path = self.path.join(generation).join(copies::FILE);
-        copies
-            .keep(&path)
-            .map_err(|source| IndexError::Io { action: "write", path, source })?;
+        copies.keep(&path).map_err(|source| IndexError::Io { action: "write", path, source })?;
         Ok(Arc::new(copies))
     }
 
@@ -378,10 +376,8 @@ impl OpenIndex {
         if let Some(known) = self.copies.get() {
             return Ok(Arc::clone(known));
         }
-        let found = Copies::find(&self.searcher()).map_err(|source| IndexError::Engine {
-            path: self.path.clone(),
-            source,
-        })?;
+        let found = Copies::find(&self.searcher())
+            .map_err(|source| IndexError::Engine { path: self.path.clone(), source })?;
         Ok(Arc::clone(self.copies.get_or_init(|| Arc::new(found))))
     }
 

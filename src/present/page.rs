@@ -39,6 +39,7 @@ pub fn write_article(page: ArticlePage<'_>, layout: Layout, out: &mut dyn Write)
     let known = [
         Some(date.unwrap_or_else(|| "undated".to_owned())),
         said(&article.outlet),
+        said(&article.original_outlet).map(|outlet| format!("from {outlet}")),
         said(&article.author),
     ];
     let known: Vec<String> = known.into_iter().flatten().collect();
@@ -76,7 +77,8 @@ pub fn write_copies(copies: &[Article], layout: Layout, out: &mut dyn Write) -> 
     for copy in copies {
         let date = copy.date.as_ref().map(|dated| dated.date.to_string());
         let outlet = copy.outlet.as_ref().map(|said| said.text.clone());
-        let known: Vec<String> = [date, outlet, Some(copy.id.clone())].into_iter().flatten().collect();
+        let known: Vec<String> =
+            [date, outlet, Some(copy.id.clone())].into_iter().flatten().collect();
         let known = palette.aside(terminal(&known.join(" · ")));
         writeln!(out, "  {} {known}", terminal(&copy.title))?;
     }
@@ -150,11 +152,16 @@ fn write_witnesses(article: &Article, palette: Palette, out: &mut dyn Write) -> 
         Some(dated) => writeln!(out, "  {:<8} {} from {}", "date", dated.date, said(&dated.said))?,
         None => writeln!(out, "  {:<8} nothing states it", "date")?,
     }
-    for (name, fact) in [("outlet", &article.outlet), ("author", &article.author)] {
+    for (name, fact) in [
+        ("outlet", &article.outlet),
+        ("original", &article.original_outlet),
+        ("author", &article.author),
+    ] {
         if let Some(fact) = fact {
             writeln!(out, "  {name:<8} from {}", said(fact))?;
         }
     }
+    writeln!(out, "  {:<8} {} from the characters of the text", "language", article.language)?;
     if article.places.is_empty() {
         return Ok(());
     }

@@ -105,7 +105,8 @@ impl Likeness {
         let mut bins = [0; BINS];
         for (number, kept) in bins.iter_mut().enumerate() {
             let own = least[number];
-            let borrowed = || (1..).find_map(|attempt| least[bin(mixed(attempt << 16 | number as u64))]);
+            let borrowed =
+                || (1..).find_map(|attempt| least[bin(mixed(attempt << 16 | number as u64))]);
             *kept = own.or_else(borrowed).map_or(0, |hash| hash as u8);
         }
         Some(Self { shingles: hashes.len() as u32, numbers: numbers(folded), bins })
@@ -116,7 +117,8 @@ impl Likeness {
         Self::of(&fold(text))
     }
 
-    /// The likeness as numbers to be kept; always [`Likeness::WORDS`] of them.
+    /// The likeness as numbers to be kept; always [`Likeness::WORDS`] of them. The upper half of the
+    /// first, but for its lowest byte, is free for whoever keeps them.
     pub fn words(&self) -> Vec<u64> {
         let mut words = Vec::with_capacity(WORDS);
         words.push(u64::from(self.shingles) | (self.numbers.len() as u64) << 32);
@@ -136,12 +138,13 @@ impl Likeness {
         }
         let (head, rest) = words.split_first()?;
         let (numbers, bins) = rest.split_at(NUMBERS / 4);
-        let numbers = numbers.iter().flat_map(|word| (0..4).map(move |at| (word >> (16 * at)) as u16));
+        let numbers =
+            numbers.iter().flat_map(|word| (0..4).map(move |at| (word >> (16 * at)) as u16));
         let mut kept = [0; BINS];
         for (bin, slot) in kept.iter_mut().enumerate() {
             *slot = (bins[bin / 8] >> (8 * (bin % 8))) as u8;
         }
-        let count = ((head >> 32) as usize).min(NUMBERS);
+        let count = (head >> 32) as usize & 0xff;
         Some(Self { shingles: *head as u32, numbers: numbers.take(count).collect(), bins: kept })
     }
 
@@ -183,7 +186,8 @@ impl Likeness {
         };
         let reach = reach(&self.numbers).min(reach(&other.numbers));
         let within = |numbers: &[u16]| numbers.partition_point(|&number| number <= reach);
-        let (a, b) = (&self.numbers[..within(&self.numbers)], &other.numbers[..within(&other.numbers)]);
+        let (a, b) =
+            (&self.numbers[..within(&self.numbers)], &other.numbers[..within(&other.numbers)]);
         (a.len().min(b.len()), a.iter().filter(|number| b.binary_search(number).is_ok()).count())
     }
 }
@@ -206,8 +210,8 @@ impl Alike {
             _ if compared - agree.min(compared) <= NUMBERS_DIFFER => share < NUMBERS_SHARED,
             _ => share < MANY_NUMBERS_SHARED,
         };
-        let returned = days_apart.is_some_and(|days| days > APART)
-            && (jaccard < RETURNED || shingles < LONG);
+        let returned =
+            days_apart.is_some_and(|days| days > APART) && (jaccard < RETURNED || shingles < LONG);
         jaccard >= CUT && !filled_in_anew && !returned
     }
 }
@@ -242,7 +246,8 @@ fn numbers(folded: &str) -> Vec<u16> {
         .map(|number| number.trim_matches('.').trim_start_matches('0'))
         .filter(|number| !number.is_empty())
         .map(|number| {
-            let text = number.bytes().fold(0u64, |sum, byte| sum.wrapping_mul(257) + u64::from(byte));
+            let text =
+                number.bytes().fold(0u64, |sum, byte| sum.wrapping_mul(257) + u64::from(byte));
             (mixed(text) >> 48) as u16
         })
         .collect();
