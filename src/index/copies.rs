@@ -35,8 +35,8 @@ const MAGIC: u64 = u64::from_le_bytes(*b"copies01");
 const HEAD: usize = 6;
 
 /// Articles of a band's key, the most original ones, that all others with the key are compared
-/// with. More share a key only where very many have the same text.
-const COMPARED: usize = 32;
+/// with. More share a key only where many have nearly the same text.
+const COMPARED: usize = 8;
 
 /// Texts that are longer count as equally long.
 const LONGEST: u64 = (1 << 30) - 1;
@@ -293,15 +293,46 @@ impl Shelf {
         Ok(Self { articles: ordered.into_iter().map(|(_, article)| article).collect(), segments })
     }
 
-    /// Pairs of articles that share a key: the less original one in the upper half, sorted.
+    /// Pairs of articles that have the same likeness (each with the first and the one before), and
+    /// which articles have no reprint among them.
+    fn equals(&self) -> (Vec<u64>, Vec<u32>) {
+        let mut keyed: Vec<(u64, u32)> = Vec::with_capacity(self.articles.len());
+        for number in 0..self.articles.len() as u32 {
+            let mut hasher = blake3::Hasher::new();
+            for word in self.words(number) {
+                hasher.update(&word.to_le_bytes());
+            }
+            let hash = hasher.finalize();
+            let key = u64::from_le_bytes(hash.as_bytes()[..8].try_into().unwrap_or_default());
+            keyed.push((key, number));
+        }
+        keyed.sort_unstable();
+        let (mut pairs, mut others) = (Vec::new(), Vec::new());
+        for same in keyed.chunk_by(|a, b| a.0 == b.0) {
+            others.push(same[0].1);
+            for (before, article) in same.iter().zip(&same[1..]) {
+                let known = [same[0].1, before.1];
+                let article = article.1;
+                pairs.extend(known.map(|one| u64::from(article) << 32 | u64::from(one)));
+                if !known.iter().any(|&one| self.compare(one, article, Alike::is_reprint)) {
+                    others.push(article);
+                }
+            }
+        }
+        others.sort_unstable();
+        (pairs, others)
+    }
+
+    /// Pairs of articles that are worth comparing: the less original one in the upper half, sorted.
     fn candidates(&self) -> Vec<u64> {
-        let mut pairs: Vec<u64> = Vec::new();
-        let mut distinct = 0;
-        let mut keyed: Vec<(u32, u32)> = Vec::with_capacity(self.articles.len());
+        let (mut pairs, different) = self.equals();
+        let mut distinct = pairs.len();
+        let mut keyed: Vec<(u32, u32)> = Vec::with_capacity(different.len());
         for band in 0..Likeness::BANDS {
             let (word, key) = Likeness::band(band);
             keyed.clear();
-            keyed.extend(self.articles.iter().zip(0u32..).map(|(article, number)| {
+            keyed.extend(different.iter().map(|&number| {
+                let article = self.articles[number as usize];
                 let values = &self.segments[article.segment as usize].likeness.values;
                 (key(values.get_val(article.row + word as u32)), number)
             }));
@@ -331,11 +362,16 @@ impl Shelf {
     }
 
     fn likeness(&self, number: u32) -> Option<Likeness> {
+        Likeness::read(&self.words(number))
+    }
+
+    /// What is kept of an article's likeness, without its standing.
+    fn words(&self, number: u32) -> [u64; Likeness::WORDS] {
         let OnShelf { segment, row, .. } = self.articles[number as usize];
         let values = &self.segments[segment as usize].likeness.values;
-        let words: [u64; Likeness::WORDS] =
-            std::array::from_fn(|at| values.get_val(row + at as u32));
-        Likeness::read(&words)
+        let mut words = std::array::from_fn(|at| values.get_val(row + at as u32));
+        words[0] &= (1 << STANDING_FROM) - 1;
+        words
     }
 
     /// Days that lie between the publication of two articles, as far as both are dated.
