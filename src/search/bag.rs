@@ -458,8 +458,9 @@ impl BagScorer {
         for concept in 0..self.concepts.len() {
             self.score_concept(concept, &window, &mut seen);
         }
-        let Self { weights, sums, ready, required, boost, place_worth, place_count, subject, .. } =
-            self;
+        let Self {
+            weights, sums, ready, required, boost, place_worth, place_count, subject, ..
+        } = self;
         let several = weights.together_places * *place_worth / (*place_count).max(2) as f32;
         for (word, mut bits) in (0u32..).zip(seen) {
             while bits != 0 {
