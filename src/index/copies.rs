@@ -62,7 +62,7 @@ pub struct Copies {
     /// Sum over all articles, which tells whether they are others.
     sum: u64,
     groups: u64,
-    copies: u64,
+    behind: u64,
     /// Fingerprints with group and place, found by open addressing; a power of two of slots, or
     /// none.
     table: Vec<[u64; 2]>,
@@ -104,7 +104,7 @@ impl Copies {
 
     /// Number of articles that stand behind the first of their group.
     pub fn copies(&self) -> u64 {
-        self.copies
+        self.behind
     }
 
     /// Finds the groups of all articles of an index.
@@ -140,7 +140,7 @@ impl Copies {
             commit: 0,
             sum: sum(searcher)?,
             groups: groups.len() as u64,
-            copies: copies as u64,
+            behind: copies as u64,
             table: vec![EMPTY; slots],
         };
         let mut groups: Vec<(u32, Vec<u32>)> = groups.into_iter().collect();
@@ -188,7 +188,7 @@ impl Copies {
 
     /// Writes the groups to a file, in one step.
     pub(super) fn keep(&self, path: &Path) -> io::Result<()> {
-        let head = [MAGIC, 0, self.commit, self.sum, self.groups, self.copies];
+        let head = [MAGIC, 0, self.commit, self.sum, self.groups, self.behind];
         let numbers = head.into_iter().chain(self.table.iter().flatten().copied());
         let mut bytes: Vec<u8> = numbers.flat_map(u64::to_le_bytes).collect();
         let sum = checked(&bytes);
@@ -215,10 +215,10 @@ impl Copies {
             .chunks_exact(8)
             .filter_map(|eight| Some(u64::from_le_bytes(eight.try_into().ok()?)))
             .collect();
-        let (&[magic, _, commit, sum, groups, copies], table) = numbers.split_first_chunk()?;
+        let (&[magic, _, commit, sum, groups, behind], table) = numbers.split_first_chunk()?;
         let table: Vec<[u64; 2]> = table.chunks_exact(2).map(|slot| [slot[0], slot[1]]).collect();
         let whole = table.is_empty() || table.len().is_power_of_two() && table.contains(&EMPTY);
-        (magic == MAGIC && whole).then_some(Self { commit, sum, groups, copies, table })
+        (magic == MAGIC && whole).then_some(Self { commit, sum, groups, behind, table })
     }
 }
 
@@ -423,7 +423,7 @@ mod tests {
             )
         };
         let own: String = (cut..14).map(sentence).collect();
-        let more: String =
+        let more: Vec<String> =
             (0..added).map(|n| format!("记者另外获悉，{}", sentence(n + 40))).collect();
         CleanPage {
             origin: Origin::file(id),
@@ -431,7 +431,7 @@ mod tests {
             url: None,
             crawled: None,
             title: Title { text: format!("标题{id}"), made: false },
-            body: format!("{own}{more}"),
+            body: format!("{own}{}", more.concat()),
             dates: vec![Said::new(format!("2024-03-{day:02}"), Witness::Record)],
             outlets: Vec::new(),
             originals: Vec::new(),

@@ -79,6 +79,7 @@ pub(super) struct OfSegment {
 }
 
 /// The copies of an article that match.
+#[derive(Debug, Clone, Copy)]
 struct Matching {
     /// The best of them, with those it stands for.
     candidate: Candidate,

@@ -37,6 +37,9 @@ const SAME_SHORT: f64 = 0.7;
 const CUT: f64 = 0.42;
 /// Share of the shorter text's shingles from which it counts as contained.
 const CONTAINED: f64 = 0.75;
+/// The two for texts of which the longer holds nearly all of the shorter.
+const CUT_SHORT: f64 = 0.3;
+const NEARLY_ALL: f64 = 0.9;
 /// Fewer shingles are a short text.
 const SHORT: u32 = 150;
 
@@ -191,14 +194,15 @@ impl Likeness {
 impl Alike {
     /// Whether one is a reprint of the other, if so many days lie between them (none: unknown).
     pub fn is_reprint(&self, days_apart: Option<u32>) -> bool {
-        let same = if self.shingles < SHORT { SAME_SHORT } else { SAME };
-        let cut = self.contained >= CONTAINED && self.shingles >= SHORT;
-        (self.jaccard >= same || cut) && self.may_be_reprint(days_apart)
+        let Self { jaccard, contained, numbers: (compared, agree), shingles } = *self;
+        let same = if shingles < SHORT { SAME_SHORT } else { SAME };
+        let cut = contained >= CONTAINED && shingles >= SHORT && 2 * agree >= compared;
+        (jaccard >= same || cut) && self.may_be_reprint(days_apart)
     }
 
     /// Whether one may be a reprint of the other if both are reprints of a third.
     pub fn may_be_reprint(&self, days_apart: Option<u32>) -> bool {
-        let Self { jaccard, numbers: (compared, agree), shingles, .. } = *self;
+        let Self { jaccard, contained, numbers: (compared, agree), shingles } = *self;
         let share = agree as f64 / compared.max(1) as f64;
         let filled_in_anew = match compared {
             0 => false,
@@ -209,7 +213,8 @@ impl Alike {
         };
         let returned =
             days_apart.is_some_and(|days| days > APART) && (jaccard < RETURNED || shingles < LONG);
-        jaccard >= CUT && !filled_in_anew && !returned
+        let enough = jaccard >= CUT || (jaccard >= CUT_SHORT && contained >= NEARLY_ALL);
+        enough && !filled_in_anew && !returned
     }
 }
 
@@ -256,7 +261,7 @@ fn numbers(folded: &str) -> Vec<u16> {
 
 /// The bin of a hash: bins lie in the order of hashes.
 fn bin(hash: u64) -> usize {
-    (u128::from(hash) * BINS as u128 >> 64) as usize
+    ((u128::from(hash) * BINS as u128) >> 64) as usize
 }
 
 /// Spreads a number over all 64 bits (the finisher of `SplitMix64`, Steele and others 2014).
