@@ -15,6 +15,7 @@ use crate::clean::fold;
 const DIVISIONS: &str = include_str!("../../data/gazetteer/divisions.tsv");
 const ALIASES: &str = include_str!("../../data/gazetteer/aliases.tsv");
 const REGIONS: &str = include_str!("../../data/gazetteer/regions.tsv");
+const COUNTED: &str = include_str!("../../data/gazetteer/counted.tsv");
 const WEAK_NAMES: &str = include_str!("../../data/gazetteer/weak_names.tsv");
 const FALSE_FRIENDS: &str = include_str!("../../data/gazetteer/false_friends.tsv");
 
@@ -31,6 +32,21 @@ pub struct Division {
     pub short: &'static str,
     /// Code of the unit above; empty for provinces and municipalities.
     pub parent: &'static str,
+    /// The year from which it bears this name; empty where it did in 1980 or nobody says.
+    pub since: &'static str,
+    /// What its names need, or need not, beside them.
+    pub care: Care,
+}
+
+/// How carefully the names of a division have to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Care {
+    /// As those of its level.
+    Usual,
+    /// Its full name is a common word: 「老城区」 is in any town, 「友好区县」 are friends.
+    Plain,
+    /// News names the county without saying where it lies: 昆山, 耿马.
+    Known,
 }
 
 /// An economic region.
@@ -72,6 +88,8 @@ pub(super) enum Form {
     Zone,
     /// 「沪」
     Abbreviation,
+    /// 「三省一市」, 「三地」: counted, not named.
+    Counted,
 }
 
 /// One thing that a name can stand for.
@@ -116,12 +134,24 @@ pub(super) struct Name {
     pub(super) friend: Option<FalseFriend>,
 }
 
+/// Words that count the places of a region: 「三省一市」 beside 长三角.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Counted {
+    /// The words.
+    pub(super) words: &'static str,
+    /// The region that has to be named.
+    pub(super) region: u16,
+    /// The places meant.
+    pub(super) members: Vec<u16>,
+}
+
 /// All divisions, regions and names.
 pub struct Gazetteer {
     divisions: Vec<Division>,
     /// Of each division, the index of the city it lies in (itself, for a city), and of its province.
     above: Vec<(Option<u16>, u16)>,
     regions: Vec<Region>,
+    counted: Vec<Counted>,
     names: Names,
 }
 
@@ -203,7 +233,7 @@ impl Gazetteer {
         static FINGERPRINT: OnceLock<String> = OnceLock::new();
         FINGERPRINT.get_or_init(|| {
             let mut hasher = blake3::Hasher::new();
-            for table in [DIVISIONS, ALIASES, REGIONS, WEAK_NAMES, FALSE_FRIENDS] {
+            for table in [DIVISIONS, ALIASES, REGIONS, COUNTED, WEAK_NAMES, FALSE_FRIENDS] {
                 hasher.update(&(table.len() as u64).to_le_bytes());
                 hasher.update(table.as_bytes());
             }
@@ -341,6 +371,11 @@ impl Gazetteer {
         &self.divisions[index as usize]
     }
 
+    /// Words that count the places of a region.
+    pub(super) fn counted(&self) -> &[Counted] {
+        &self.counted
+    }
+
     /// The index of the division with a code.
     pub(super) fn index_of(&self, code: &str) -> Option<u16> {
         self.divisions
@@ -443,6 +478,7 @@ impl Gazetteer {
             above: Vec::new(),
             divisions,
             regions: read_regions(),
+            counted: Vec::new(),
             names: Names::with_capacity_and_hasher(12_000, BuildHasherDefault::default()),
         };
         gazetteer.find_above();
@@ -450,6 +486,7 @@ impl Gazetteer {
         gazetteer.add_aliases();
         gazetteer.add_region_names();
         gazetteer.add_false_friends();
+        gazetteer.add_counted();
         let Self { divisions, names, .. } = &mut gazetteer;
         for name in names.values_mut().filter(|name| name.readings.len() > 1) {
             name.readings.sort_by_key(|&reading| likelihood(divisions, reading));
@@ -494,7 +531,7 @@ impl Gazetteer {
         for index in 0..self.divisions.len() {
             let division = self.divisions[index].clone();
             let target = Target::Division(index as u16);
-            let need = if is_plain_word(division.name) { Need::Witness } else { Need::Nothing };
+            let need = if is_plain_word(&division) { Need::Witness } else { Need::Nothing };
             self.add_name(division.name, Reading { target, form: Form::Full, need });
             let need = match weak.get(division.short) {
                 Some((_, "lower")) if division.level != Level::County => Need::Nothing,
@@ -555,6 +592,16 @@ impl Gazetteer {
         })
     }
 
+    fn add_counted(&mut self) {
+        for [words, region, members, ..] in rows(COUNTED) {
+            let Some(region) = self.regions.iter().position(|known| known.name == region) else {
+                continue;
+            };
+            let members = members.split('|').filter_map(|code| self.index_of(code)).collect();
+            self.counted.push(Counted { words, region: region as u16, members });
+        }
+    }
+
     fn add_false_friends(&mut self) {
         for [text, reading, code, ..] in rows(FALSE_FRIENDS) {
             let index = self.index_of(code);
@@ -577,33 +624,10 @@ pub(super) fn is_taiwan(division: &Division) -> bool {
     division.code.starts_with("71") && division.level == Level::City
 }
 
-/// Full names that are common words too: 「老城区」 is in any town, 「友好区县」 are friends.
-const PLAIN_NAMES: &[&str] = &[
-    "新城区",
-    "市中区",
-    "城中区",
-    "城东区",
-    "城西区",
-    "城北区",
-    "城关区",
-    "老城区",
-    "新市区",
-    "友好区",
-    "港口区",
-    "海港区",
-    "平房区",
-    "城厢区",
-    "江海区",
-    "中原区",
-    "高新区",
-    "经开区",
-    "临港区",
-];
-
 /// Whether a full name is a common word in running text. The two characters of 「成县」 or 「和县」
 /// meet in 「建成县城」, 「市和县」.
-fn is_plain_word(name: &str) -> bool {
-    name.chars().count() == 2 || PLAIN_NAMES.contains(&name)
+fn is_plain_word(division: &Division) -> bool {
+    division.care == Care::Plain || division.name.chars().count() == 2
 }
 
 /// Order in which the readings of a name are tried: form, then the larger unit, then the code.
@@ -654,14 +678,19 @@ fn rows(table: &'static str) -> impl Iterator<Item = [&'static str; COLUMNS]> {
 
 fn read_divisions() -> Vec<Division> {
     let mut divisions: Vec<Division> = rows(DIVISIONS)
-        .map(|[code, level, name, short, parent, ..]| {
+        .map(|[code, level, name, short, parent, since, care, _]| {
             let level = match level {
                 "province" => Level::Province,
                 "municipality" => Level::Municipality,
                 "county" => Level::County,
                 _ => Level::City,
             };
-            Division { code, level, name, short, parent }
+            let care = match care {
+                "plain" => Care::Plain,
+                "known" => Care::Known,
+                _ => Care::Usual,
+            };
+            Division { code, level, name, short, parent, since, care }
         })
         .collect();
     divisions.sort_by_key(|division| division.code);

@@ -101,7 +101,7 @@ pub(super) fn parties(text: &Text, spots: &[(Spot, Use)]) -> Vec<Party> {
             Some(city) if !only_province(city) => city,
             _ => gazetteer.province_index(index),
         };
-        let abbreviation = spot.form == Form::Abbreviation;
+        let abbreviation = matches!(spot.form, Form::Abbreviation | Form::Counted);
         let party = Party {
             place,
             start: spot.start,
@@ -121,7 +121,10 @@ pub(super) fn parties(text: &Text, spots: &[(Spot, Use)]) -> Vec<Party> {
             {
                 *last = Party { start: last.start, venue: last.venue || party.venue, ..party };
             }
-            Some(last) if last.start <= spot.start && spot.end <= last.end => {}
+            Some(last)
+                if last.start <= spot.start
+                    && spot.end <= last.end
+                    && (spot.form != Form::Counted || last.place == place) => {}
             _ => parties.push(party),
         }
     }
@@ -185,6 +188,9 @@ const LONGEST_BODY: usize = 26;
 
 /// How the second of two neighbouring parties is joined to the first, if it is.
 fn link(text: &Text, first: &Party, second: &Party) -> Option<Link> {
+    if second.start < first.end {
+        return Some(Link::Run); // 「三地」 is three places.
+    }
     let mut gap = text.chars.get(first.end..second.start)?;
     if gap.is_empty() {
         return Some(Link::Run);
@@ -403,7 +409,10 @@ impl Said<'_> {
 
     /// Whether 两地, 三市 … follows a list.
     fn counted_at(&self, end: usize) -> bool {
-        self.cues.iter().any(|c| c.word.role == Role::Both && c.start >= end && c.start <= end + 4)
+        self.cues.iter().any(|c| {
+            let holds = c.start < end && end <= c.end;
+            c.word.role == Role::Both && (holds || c.start >= end && c.start <= end + 4)
+        })
     }
 
     /// Whether a word of help says itself whom: 「援藏」, 「对口支援新疆」. Then those before it help

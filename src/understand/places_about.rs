@@ -417,6 +417,8 @@ fn use_of(text: &Text, spots: &[Spot], position: usize) -> Use {
         Use::Dateline
     } else if is_origin(text, spot, start) {
         Use::Origin
+    } else if spot.form == Form::Counted {
+        Use::Party
     } else if spot.form == Form::Abbreviation
         && let Some(used) = use_of_abbreviation(text, spots, position)
     {
