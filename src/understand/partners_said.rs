@@ -306,6 +306,126 @@ const ROUTES: &[&str] = &[
     "大战",
 ];
 
+/// Verbs of what 「由」 brings in.
+const BY_THEM: &[&str] = &[
+    "主办", "承办", "联办", "合办", "组织", "举办", "发起", "建设", "共建", "开发", "投资", "出资",
+    "设立", "运营", "编制", "创办", "搭建", "打造", "摄制", "出品", "筹建", "修建", "管理", "牵头",
+    "签署", "联合",
+];
+/// Offices and bodies of a place.
+const OFFICES: &[&str] = &[
+    "海关",
+    "图书馆",
+    "公积金",
+    "人社",
+    "医保",
+    "法院",
+    "中院",
+    "检察",
+    "公安",
+    "警方",
+    "交警",
+    "消防",
+    "政府",
+    "部门",
+    "税务",
+    "监管",
+    "环境",
+    "文旅",
+    "交通",
+    "农业",
+    "水利",
+    "水务",
+    "海事",
+    "港口",
+    "教育",
+    "卫健",
+    "疾控",
+    "民政",
+    "残联",
+    "工会",
+    "总工会",
+    "妇联",
+    "团委",
+    "档案",
+    "博物馆",
+    "商务",
+    "科技局",
+    "政务",
+    "司法",
+    "河长",
+    "供电",
+    "电力",
+    "医院",
+    "学校",
+    "党委",
+    "街道",
+    "园区",
+    "纪委",
+    "人大",
+    "政协",
+    "边检",
+    "审批",
+];
+/// Verbs of what such offices do together.
+const BY_OFFICES: &[&str] = &[
+    "推出", "开通", "打通", "建立", "实现", "约定", "达成", "启动", "设立", "上线", "签", "制定",
+    "组建", "协商", "商定", "联动", "互", "接力", "会商", "立法", "成立", "通过",
+];
+/// How much it says that offices of several places do something.
+const DONE_TOGETHER: f32 = 2.6;
+/// Verbs of rushing to help.
+const RUSHES: &[&str] = &["驰援", "增援", "火速支援", "紧急支援", "千里支援"];
+/// Verbs of helping, said of many things.
+const HELPS: &[&str] = &["支援", "援助", "援", "支援抗疫"];
+/// Verbs of going somewhere.
+const GOES: &[&str] = &[
+    "赶赴", "奔赴", "赴", "前往", "抵达", "挺进", "开赴", "转战", "到达", "赶到", "赶往", "开往",
+    "奔向", "进驻", "赶至",
+];
+/// Those who are sent to help.
+const TEAMS: &[&str] = &[
+    "救援队",
+    "救援力量",
+    "医疗队",
+    "消防",
+    "抢险",
+    "突击队",
+    "应急",
+    "指战员",
+    "民兵",
+    "抢修",
+    "医务人员",
+    "医护",
+    "护士",
+    "医生",
+    "专家组",
+    "救护",
+    "支队",
+    "总队",
+    "疾控",
+    "特警",
+    "防疫队",
+    "施工队",
+    "排涝",
+];
+/// What they are sent for.
+const DANGERS: &[&str] = &[
+    "抗洪", "抢险", "救援", "救灾", "灾区", "防汛", "疫情", "抗疫", "核酸", "灾后", "抢修", "洪水",
+    "洪涝", "汛情", "地震", "肺炎", "受灾", "排涝",
+];
+
+/// How many places a counting word counts by its first character: 2 for 「两地」.
+fn places_counted(first: char) -> usize {
+    match first {
+        '两' | '双' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        _ => 0,
+    }
+}
+
 /// All that one sentence holds.
 pub(super) struct Said<'a> {
     /// The text it stands in.
@@ -344,6 +464,8 @@ impl Said<'_> {
             self.helped(list, &mut claims);
         }
         self.sent(&mut claims);
+        self.rescued(&mut claims);
+        self.counted_whole(&mut claims);
         self.bracketed(&mut claims);
         self.matched(&mut claims);
         self.carried_across(&mut claims);
@@ -431,6 +553,13 @@ impl Said<'_> {
             .cues
             .iter()
             .any(|c| c.word.role == Role::Wish && c.end <= cue.start && cue.start - c.end <= 40);
+        if wish { 1.5 } else { 0.0 }
+    }
+
+    /// What a wish takes from something that has no word of the table.
+    fn wished_at(&self, at: usize) -> f32 {
+        let wish =
+            self.cues.iter().any(|c| c.word.role == Role::Wish && c.end <= at && at - c.end <= 40);
         if wish { 1.5 } else { 0.0 }
     }
 
@@ -536,7 +665,10 @@ impl Said<'_> {
         let couples = list.couples();
         let reach = if couples.is_empty() { REACH } else { 2 * REACH };
         let best = self.best_after(end, &places, reach, |cue| !self.has_own_object(cue));
+        let done = self.done_by(first, end).or_else(|| self.done_by_offices(end));
+        let done = done.filter(|_| best.is_none_or(|(_, value)| value < DONE_TOGETHER));
         let (value, to) = match best {
+            _ if done.is_some() => (DONE_TOGETHER - self.abroad(), done.unwrap_or(end)),
             Some((cue, value)) => (value, cue.end),
             // They are named as two and no more: a later 「两地」 may speak of them.
             None if places.len() == 2 && list.links.iter().all(|link| *link == Link::And) => {
@@ -544,7 +676,7 @@ impl Said<'_> {
             }
             None => return,
         };
-        claims.cued = best.is_some();
+        claims.cued = best.is_some() || done.is_some();
         let helps = best.is_some_and(|(cue, _)| cue.word.role == Role::Help);
         let tight = list.links.iter().all(|link| matches!(link, Link::Run | Link::Dash));
         let counted = self.counted_at(end);
@@ -584,6 +716,33 @@ impl Said<'_> {
                 }
             }
         }
+    }
+
+    /// 「由甲、乙主办」: the end of the verb.
+    fn done_by(&self, first: &Party, end: usize) -> Option<usize> {
+        if !self.text.has_any_before(first.start, &["由", "由中共", "由来自"]) {
+            return None;
+        }
+        let stop = |at: &usize| !matches!(self.text.at(*at), '。' | ';' | '\n' | ':');
+        (end..end + REACH).take_while(stop).find_map(|at| {
+            let verb = BY_THEM.iter().find(|verb| self.text.has(at, verb))?;
+            Some(at + verb.chars().count())
+        })
+    }
+
+    /// 「甲、乙两市海关推出」: what offices of counted places do is done together; the end of the verb.
+    fn done_by_offices(&self, end: usize) -> Option<usize> {
+        let counted = self.cues.iter().find(|cue| {
+            cue.word.role == Role::Both && (cue.start == end || cue.start < end && end <= cue.end)
+        })?;
+        let office = (counted.end..counted.end + 8)
+            .take_while(|&at| !matches!(self.text.at(at), ',' | '。' | '的' | '、'))
+            .find(|&at| self.text.has_any(at, OFFICES))?;
+        let stop = |at: &usize| !matches!(self.text.at(*at), '。' | ';' | '\n' | '?');
+        (office..office + REACH).take_while(stop).find_map(|at| {
+            let verb = BY_OFFICES.iter().find(|verb| self.text.has(at, verb))?;
+            Some(at + verb.chars().count())
+        })
     }
 
     /// Whether 等 after a list leaves it open.
@@ -783,6 +942,90 @@ impl Said<'_> {
         }
     }
 
+    /// 「甲消防支队增援乙」, 「甲支援乙医疗队」: people of one place who go to help another.
+    fn rescued(&self, claims: &mut Claims) {
+        for (position, receiver) in self.parties.iter().enumerate() {
+            let Some(sender) = self.parties[..position]
+                .iter()
+                .rev()
+                .find(|party| party.used != Use::Position && !related(party.place, receiver.place))
+            else {
+                continue;
+            };
+            if sender.venue || sender.received || receiver.start.saturating_sub(sender.end) > 36 {
+                continue;
+            }
+            let between = self.text.chars.get(sender.end..receiver.start).unwrap_or_default();
+            if between.iter().any(|&c| matches!(c, '。' | ';' | ':' | '的' | '从')) {
+                continue;
+            }
+            // 「赶赴河北」, 「支援灾区涿州」: the verb stands right before the place.
+            let near = receiver.start.saturating_sub(3).max(sender.end)..=receiver.start;
+            let verb = |words: &[&str]| {
+                near.clone().any(|at| self.text.has_any_before(at, words) && at > sender.end)
+            };
+            let has = |from: usize, to: usize, words: &[&str]| {
+                (from..to.min(self.text.chars.len())).any(|at| self.text.has_any(at, words))
+            };
+            let team = || {
+                has(sender.end, receiver.start, TEAMS) || has(receiver.end, receiver.end + 8, TEAMS)
+            };
+            let danger = || {
+                let start = sender.start.saturating_sub(20);
+                has(start, receiver.end + 30, DANGERS)
+            };
+            let goes = verb(RUSHES) || verb(HELPS) && team() || verb(GOES) && team() && danger();
+            if goes {
+                let doubt = if sender.used == Use::Origin { 0.5 } else { 0.0 };
+                let (from, to) = (sender.start, receiver.end);
+                claims.pair(
+                    sender.place,
+                    receiver.place,
+                    3.6 - doubt - self.wished_at(from),
+                    from,
+                    to,
+                );
+            }
+        }
+    }
+
+    /// 「…完成两省三地远程异地评标」, with three places in the sentence: all of them do it.
+    fn counted_whole(&self, claims: &mut Claims) {
+        let parties: Vec<&Party> = self
+            .parties
+            .iter()
+            .filter(|party| !party.venue && !matches!(party.used, Use::Position | Use::InName))
+            .collect();
+        let mut places: Vec<u16> = parties.iter().map(|party| party.place).collect();
+        places.sort_unstable();
+        places.dedup();
+        let (Some(first), Some(last)) = (parties.first(), parties.last()) else { return };
+        if !(2..=LARGEST_CIRCLE).contains(&places.len()) {
+            return;
+        }
+        let counted = self.cues.iter().any(|cue| {
+            cue.word.role == Role::Both
+                && matches!(self.text.at(cue.end - 1), '地' | '市' | '省' | '区' | '县' | '城')
+                && places_counted(self.text.at(cue.start)) == places.len()
+        });
+        let strongest = self
+            .cues
+            .iter()
+            .filter(|cue| cue.is_cooperation() && !self.has_own_object(cue))
+            .max_by_key(|cue| (cue.word.strength, std::cmp::Reverse(cue.start)));
+        let Some(cue) = strongest.filter(|cue| counted && cue.word.strength > 1) else { return };
+        let doubt = parties.iter().map(|party| self.doubt(party)).fold(0.0, f32::max);
+        let planned = if self.is_planned(cue.start) { 0.7 } else { 0.0 };
+        let weight =
+            f32::from(cue.word.strength) + 0.5 - doubt - planned - self.wished(cue) - self.abroad();
+        let (from, to) = (first.start.min(cue.start), last.end.max(cue.end));
+        for (number, &a) in places.iter().enumerate() {
+            for &b in &places[number + 1..] {
+                claims.pair(a, b, weight, from, to);
+            }
+        }
+    }
+
     /// 「金华(上海)科创中心」
     fn bracketed(&self, claims: &mut Claims) {
         for two in self.parties.windows(2) {
@@ -810,7 +1053,19 @@ impl Said<'_> {
                 other.is_cooperation() && other.word.strength > 1
                     || other.word.role == Role::State && other.word.strength > 0
             });
-            let weight = if acts { 2.5 } else { 2.0 };
+            // 「示范区今天挂牌」: what places run together has come about.
+            let opened = self.cues.iter().any(|other| {
+                other.word.role == Role::State
+                    && other.word.strength > 0
+                    && other.start >= cue.end
+                    && other.start - cue.end <= 8
+                    && !(cue.end..other.start).any(|at| matches!(self.text.at(at), ',' | '、'))
+            });
+            let weight = match (opened, acts) {
+                (true, _) => 3.0,
+                (_, true) => 2.5,
+                _ => 2.0,
+            };
             let members = &cue.word.members;
             for (number, &a) in members.iter().enumerate() {
                 for &b in &members[number + 1..] {
@@ -822,15 +1077,20 @@ impl Said<'_> {
 
     /// 「上海市闵行区对淮南市」, in a text about paired assistance.
     fn matched(&self, claims: &mut Claims) {
+        let matched = |two: &[Party]| {
+            let [first, second] = two else { return false };
+            const MATCHED: &[&str] =
+                &["对", "对口", "结对", "帮扶", "牵手", "对接", "携手", "联手"];
+            let gap = self.text.chars.get(first.end..second.start).unwrap_or_default();
+            (1..=2).contains(&gap.len())
+                && MATCHED.iter().any(|word| word.chars().eq(gap.iter().copied()))
+        };
+        // Several couples in a row are a list of who helps whom.
+        let listed = self.parties.windows(2).filter(|two| matched(two)).count() > 1;
         for two in self.parties.windows(2) {
             let [first, second] = two else { continue };
-            let gap = self.text.chars.get(first.end..second.start).unwrap_or_default();
-            let gap: String = gap.iter().collect();
-            if matches!(
-                gap.as_str(),
-                "对" | "对口" | "结对" | "帮扶" | "牵手" | "对接" | "携手" | "联手"
-            ) {
-                let weight = if self.paired { 3.0 } else { 1.5 };
+            if matched(two) {
+                let weight = if self.paired { 3.0 } else { 1.5 } + if listed { 0.5 } else { 0.0 };
                 let doubt = self.doubt(first).max(self.doubt(second));
                 claims.pair(first.place, second.place, weight - doubt, first.start, second.end);
             }

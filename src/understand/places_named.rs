@@ -9,7 +9,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::gazetteer::{Care, FalseFriend, Form, Gazetteer, Name, Need, Reading, Target, is_taiwan};
+use super::gazetteer::{
+    Care, FalseFriend, Form, Gazetteer, Name, Need, Reading, Target, is_taiwan,
+};
 use crate::article::{Field, Level};
 use crate::clean::fold::Folded;
 
