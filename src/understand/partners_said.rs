@@ -377,7 +377,7 @@ const DONE_TOGETHER: f32 = 2.6;
 /// Verbs of rushing to help.
 const RUSHES: &[&str] = &["驰援", "增援", "火速支援", "紧急支援", "千里支援"];
 /// Verbs of helping, said of many things.
-const HELPS: &[&str] = &["支援", "援助", "援", "支援抗疫"];
+const HELPS: &[&str] = &["支援", "援助"];
 /// Verbs of going somewhere.
 const GOES: &[&str] = &[
     "赶赴", "奔赴", "赴", "前往", "抵达", "挺进", "开赴", "转战", "到达", "赶到", "赶往", "开往",
@@ -391,7 +391,10 @@ const TEAMS: &[&str] = &[
     "消防",
     "抢险",
     "突击队",
-    "应急",
+    "应急队",
+    "应急分队",
+    "应急救援",
+    "应急抢险",
     "指战员",
     "民兵",
     "抢修",
@@ -399,16 +402,42 @@ const TEAMS: &[&str] = &[
     "医护",
     "护士",
     "医生",
-    "专家组",
     "救护",
     "支队",
     "总队",
-    "疾控",
     "特警",
     "防疫队",
     "施工队",
     "排涝",
 ];
+/// What shows that the State sends, or that goods are given.
+const NOT_SENT: &[&str] = &[
+    "工作组",
+    "国家防总",
+    "督导",
+    "响应",
+    "捐",
+    "物资",
+    "罐头",
+    "企业",
+    "食品",
+    "公益基金",
+    "战区",
+    "解放军",
+    "空军",
+    "大学生",
+];
+/// How somebody gets to another place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Going {
+    /// 「驰援」
+    Rush,
+    /// 「支援」
+    Help,
+    /// 「赶赴」
+    Go,
+}
+
 /// What they are sent for.
 const DANGERS: &[&str] = &[
     "抗洪", "抢险", "救援", "救灾", "灾区", "防汛", "疫情", "抗疫", "核酸", "灾后", "抢修", "洪水",
@@ -944,49 +973,57 @@ impl Said<'_> {
 
     /// 「甲消防支队增援乙」, 「甲支援乙医疗队」: people of one place who go to help another.
     fn rescued(&self, claims: &mut Claims) {
+        let has = |from: usize, to: usize, words: &[&str]| {
+            (from..to.min(self.text.chars.len())).any(|at| self.text.has_any(at, words))
+        };
         for (position, receiver) in self.parties.iter().enumerate() {
-            let Some(sender) = self.parties[..position]
+            let Some(goes) = self.goes_to(receiver) else { continue };
+            let sender = self.parties[..position]
                 .iter()
                 .rev()
-                .find(|party| party.used != Use::Position && !related(party.place, receiver.place))
-            else {
-                continue;
-            };
-            if sender.venue || sender.received || receiver.start.saturating_sub(sender.end) > 36 {
+                .find(|party| party.used != Use::Position && !related(party.place, receiver.place));
+            let Some(sender) = sender else { continue };
+            let received = sender.venue || sender.received || self.goes_to(sender).is_some();
+            if received || receiver.start.saturating_sub(sender.end) > 36 {
                 continue;
             }
             let between = self.text.chars.get(sender.end..receiver.start).unwrap_or_default();
-            if between.iter().any(|&c| matches!(c, '。' | ';' | ':' | '的' | '从')) {
+            // What the State sends, and what somebody gives, is no help of one place for another.
+            if between.iter().any(|&c| matches!(c, '。' | ';' | ':' | '的' | '从'))
+                || has(sender.start.saturating_sub(8), receiver.start, NOT_SENT)
+                || self.text.has_any_before(sender.start, &["针对", "对", "赴", "、对", "向"])
+            {
                 continue;
             }
-            // 「赶赴河北」, 「支援灾区涿州」: the verb stands right before the place.
-            let near = receiver.start.saturating_sub(3).max(sender.end)..=receiver.start;
-            let verb = |words: &[&str]| {
-                near.clone().any(|at| self.text.has_any_before(at, words) && at > sender.end)
+            let team = has(sender.end, receiver.start, TEAMS)
+                || has(receiver.end, receiver.end + 8, TEAMS);
+            let danger = has(sender.start.saturating_sub(20), receiver.end + 30, DANGERS);
+            let sent = match goes {
+                Going::Rush => team || danger,
+                Going::Help => team,
+                Going::Go => team && danger,
             };
-            let has = |from: usize, to: usize, words: &[&str]| {
-                (from..to.min(self.text.chars.len())).any(|at| self.text.has_any(at, words))
-            };
-            let team = || {
-                has(sender.end, receiver.start, TEAMS) || has(receiver.end, receiver.end + 8, TEAMS)
-            };
-            let danger = || {
-                let start = sender.start.saturating_sub(20);
-                has(start, receiver.end + 30, DANGERS)
-            };
-            let goes = verb(RUSHES) || verb(HELPS) && team() || verb(GOES) && team() && danger();
-            if goes {
+            if sent {
                 let doubt = if sender.used == Use::Origin { 0.5 } else { 0.0 };
-                let (from, to) = (sender.start, receiver.end);
-                claims.pair(
-                    sender.place,
-                    receiver.place,
-                    3.6 - doubt - self.wished_at(from),
-                    from,
-                    to,
-                );
+                let weight = 3.6 - doubt - self.wished_at(sender.start);
+                claims.pair(sender.place, receiver.place, weight, sender.start, receiver.end);
             }
         }
+    }
+
+    /// Whether somebody goes to a place or helps it, by the verb right before it: 「赶赴河北」,
+    /// 「支援灾区涿州」.
+    fn goes_to(&self, receiver: &Party) -> Option<Going> {
+        let near = receiver.start.saturating_sub(2)..=receiver.start;
+        let verb = |words: &[&str]| {
+            near.clone().any(|at| {
+                self.text.has_any_before(at, words)
+                    && (at..receiver.start)
+                        .all(|at| !matches!(self.text.at(at), '队' | '、' | '力' | '者' | ','))
+            })
+        };
+        let goes = [(RUSHES, Going::Rush), (HELPS, Going::Help), (GOES, Going::Go)];
+        goes.into_iter().find(|(words, _)| verb(words)).map(|(_, going)| going)
     }
 
     /// 「…完成两省三地远程异地评标」, with three places in the sentence: all of them do it.
@@ -1007,6 +1044,8 @@ impl Said<'_> {
             cue.word.role == Role::Both
                 && matches!(self.text.at(cue.end - 1), '地' | '市' | '省' | '区' | '县' | '城')
                 && places_counted(self.text.at(cue.start)) == places.len()
+                // 「京港两地上市」 speaks of a list, which is read as one.
+                && !self.parties.iter().any(|party| party.end == cue.start)
         });
         let strongest = self
             .cues
@@ -1061,11 +1100,12 @@ impl Said<'_> {
                     && other.start - cue.end <= 8
                     && !(cue.end..other.start).any(|at| matches!(self.text.at(at), ',' | '、'))
             });
+            let planned = if self.is_planned(cue.start) { 0.7 } else { 0.0 };
             let weight = match (opened, acts) {
                 (true, _) => 3.0,
                 (_, true) => 2.5,
                 _ => 2.0,
-            };
+            } - planned;
             let members = &cue.word.members;
             for (number, &a) in members.iter().enumerate() {
                 for &b in &members[number + 1..] {
