@@ -338,7 +338,7 @@ pub(super) struct PartnersArgs {
     #[arg(long, value_name = "DATE")]
     pub since: Option<String>,
 
-    /// Last day, month or year of publication
+    /// Last day, month or year: of the event where the text dates it, else of publication
     #[arg(long, value_name = "DATE")]
     pub until: Option<String>,
 

@@ -372,6 +372,8 @@ const BY_OFFICES: &[&str] = &[
     "推出", "开通", "打通", "建立", "实现", "约定", "达成", "启动", "设立", "上线", "签", "制定",
     "组建", "协商", "商定", "联动", "互", "接力", "会商", "立法", "成立", "通过",
 ];
+/// What stands before places to which something is done.
+const OBJECTS: &[&str] = &["对", "为", "向", "针对", "面向", "覆盖", "辐射", "包括", "涵盖", "受"];
 /// How much it says that offices of several places do something.
 const DONE_TOGETHER: f32 = 2.6;
 /// Verbs of rushing to help.
@@ -685,14 +687,35 @@ impl Said<'_> {
             first.start,
             &["前往", "赴", "来到", "走进", "奔赴", "援助", "支援", "发往", "飞往", "开往", "途经"],
         );
+        // 「对北京、上海五场赛事」, 「为横琴、前海两地」: what somebody does something to.
+        let object = self.text.has_any_before(first.start, OBJECTS)
+            && !members.iter().all(|party| party.abbreviation);
+        // 「芜湖联动杭州、南京」: it is 芜湖 that works with each.
+        let actor = self.parties.iter().any(|party| party.end <= first.start && !party.venue);
+        let brought_to = actor
+            && self.text.has_any_before(first.start, &["联动", "联合", "携手", "会同", "协同"]);
         // 「河北携手京津」: it is 河北 that works with each.
-        let brought_in = list.links.iter().all(|link| *link == Link::Run)
-            && self.text.has_any_before(first.start, &["携手", "与", "同", "联合", "会同"]);
-        if receives || there || brought_in || first.venue || self.text.has_any(end, ROUTES) {
+        let brought_in = brought_to
+            || list.links.iter().all(|link| *link == Link::Run)
+                && self.text.has_any_before(first.start, &["携手", "与", "同", "联合", "会同"]);
+        if receives
+            || there
+            || object
+            || brought_in
+            || first.venue
+            || self.text.has_any(end, ROUTES)
+        {
             return;
         }
         let couples = list.couples();
-        let reach = if couples.is_empty() { REACH } else { 2 * REACH };
+        // 「青岛烟台威海五日游」: names in a row say little of what stands far behind them.
+        let row = list.links.iter().all(|link| *link == Link::Run)
+            && members.iter().all(|party| !party.abbreviation);
+        let reach = match (row, couples.is_empty()) {
+            (true, _) => 2 * CLOSE,
+            (_, true) => REACH,
+            _ => 2 * REACH,
+        };
         let best = self.best_after(end, &places, reach, |cue| !self.has_own_object(cue));
         let done = self.done_by(first, end).or_else(|| self.done_by_offices(end));
         let done = done.filter(|_| best.is_none_or(|(_, value)| value < DONE_TOGETHER));
@@ -803,8 +826,22 @@ impl Said<'_> {
 
     /// 「…,与乙签署协议」: the list that a preposition brings in works with who acts.
     fn with(&self, list: &List, claims: &mut Claims) {
-        const WITH: &[&str] =
-            &["与", "和", "同", "跟", "携手", "对接", "联合", "联手", "牵手", "结对", "结对的"];
+        const WITH: &[&str] = &[
+            "与",
+            "和",
+            "同",
+            "跟",
+            "携手",
+            "对接",
+            "联合",
+            "联手",
+            "牵手",
+            "结对",
+            "结对的",
+            "联动",
+            "会同",
+            "协同",
+        ];
         let members = &self.parties[list.members.clone()];
         let [first, ..] = members else { return };
         let end = members[members.len() - 1].end;

@@ -40,8 +40,8 @@ impl Text {
 
     /// Whether some words stand right before a place.
     pub(super) fn has_before(&self, at: usize, words: &str) -> bool {
-        let count = words.chars().count();
-        at >= count && self.has(at - count, words)
+        let mut before = self.chars[..at.min(self.chars.len())].iter().rev();
+        words.chars().rev().all(|character| before.next() == Some(&character))
     }
 
     /// Whether one of some words stands at a place.
@@ -567,7 +567,13 @@ fn read(hit: &Hit, texts: &[Text], last: Option<&Spot>, evidence: &Evidence) -> 
             best = Some((support, reading));
         }
     }
-    best.map(|(_, reading)| spot(reading, false))
+    // 「重庆江北区」: a name right behind the unit that holds it is beyond doubt.
+    best.map(|(_, reading)| match (reading.target, company.adjacent) {
+        (Target::Division(index), Some(above)) if evidence.gazetteer.lies_in(index, above) => {
+            spot(Reading { need: Need::Nothing, ..reading }, false)
+        }
+        _ => spot(reading, false),
+    })
 }
 
 /// Where the name of a place stands inside a false friend: 「江苏」 in 「美丽江苏」; all of it if it
@@ -976,9 +982,11 @@ fn read_compound(
     let loose = together || text.has_any(part.end, LOOSE);
     let mut provinces = Vec::new();
     let mut named = Vec::new();
+    // 「穗港澳」: 穗 stands for one city alone, and needs no name in the text.
+    let mut sure = Vec::new();
     let mut strong = false;
     for at in part.clone() {
-        let readings = &finder.abbreviation(text.at(at))?.readings;
+        let readings = finder.abbreviation(text.at(at))?.readings;
         let divisions = || {
             readings.iter().filter_map(|reading| match reading.target {
                 Target::Division(index) => Some((index, reading.need)),
@@ -987,6 +995,7 @@ fn read_compound(
         };
         let itself = |index: u16| evidence.itself[index as usize];
         let province = divisions().find(|&(index, _)| rank_of(index) == 0);
+        sure.extend(divisions().find(|&(_, need)| need == Need::Nothing).or(province));
         if let Some((index, need)) = province {
             provinces.push(index);
             strong |= need == Need::Nothing;
@@ -1009,7 +1018,12 @@ fn read_compound(
     {
         return Some(provinces);
     }
-    (named.len() == count && together).then_some(named)
+    if named.len() == count && together {
+        return Some(named);
+    }
+    let cities = sure.iter().filter(|&&(index, _)| rank_of(index) > 0).count();
+    (sure.len() == count && cities > 0 && is_together(text, part.end))
+        .then(|| sure.into_iter().map(|(index, _)| index).collect())
 }
 
 /// Reads two or three characters as the places of the article that begin with them, before words
@@ -1029,7 +1043,7 @@ fn read_initials(
     for at in part {
         let character = text.at(at);
         let listed = || {
-            let readings = finder.abbreviation(character).map_or(&[][..], |name| &name.readings);
+            let readings = finder.abbreviation(character).map_or(&[][..], |name| name.readings);
             let named = readings.iter().find_map(|reading| match reading.target {
                 Target::Division(index) if evidence.itself[index as usize] > 0 => Some(index),
                 _ => None,
