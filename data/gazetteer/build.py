@@ -429,6 +429,8 @@ RANK = {"province": 0, "municipality": 0, "prefecture": 1, "direct": 2, "taiwan"
 def check_false_friends(gazetteer: Gazetteer, aliases: list[list[str]]) -> int:
     """Each text holds a name of ours and is none itself; codes exist; rows are sorted and single."""
     names = {row[0] for row in aliases} | {d.name for d in gazetteer.divisions} | {d.short for d in gazetteer.divisions}
+    for row in read_table(HAND / "regions.tsv"):
+        names |= {row["name"], *(alias.lstrip("?") for alias in row["aliases"].split("|"))}
     names.discard("")
     rows = read_table(HERE / "false_friends.tsv")
     texts = [row["text"] for row in rows]
