@@ -686,15 +686,14 @@ impl Gazetteer {
             };
             let text = folded(text);
             let slot = self.names.slot(&text);
-            match usize::from(self.names.slots[slot]).checked_sub(1) {
-                Some(number) => self.names.names[number].1.friend = Some(friend),
-                None => {
-                    assert!(self.names.names.len() < SLOTS / 2, "more names than the table takes");
-                    let name = Name { readings: &[], friend: Some(friend) };
-                    self.names.names.push((text, name));
-                    self.names.slots[slot] = self.names.names.len() as u16;
-                }
+            if let Some(number) = usize::from(self.names.slots[slot]).checked_sub(1) {
+                self.names.names[number].1.friend = Some(friend);
+                continue;
             }
+            assert!(self.names.names.len() < SLOTS / 2, "more names than the table takes");
+            let name = Name { readings: &[], friend: Some(friend) };
+            self.names.names.push((text, name));
+            self.names.slots[slot] = self.names.names.len() as u16;
         }
     }
 }

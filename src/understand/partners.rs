@@ -458,8 +458,14 @@ impl<'a> Reading<'a> {
                 .iter()
                 .any(|c| matches!(c.word.role, Role::State | Role::Act) && c.word.strength > 0);
             let wish = cues.iter().any(|cue| cue.word.role == Role::Wish);
+            let text = &self.named.texts[spot.text];
+            let stops = |at: usize| matches!(text.at(at), ',' | ':' | ' ');
+            let clause = (sentence.start..spot.start).rev().find(|&at| stops(at));
+            let clause = clause.map_or(sentence.start, |at| at + 1);
+            // 「要落实好京津冀协调联动机制」 asks for it.
+            let asked = text.has_any(clause, &["要", "应", "加强", "推动", "完善", "健全", "落实"]);
             let value = f32::from(thing.word.strength) + if done { 1.0 } else { 0.0 }
-                - if wish { 1.5 } else { 0.0 }
+                - if wish || asked { 1.5 } else { 0.0 }
                 - if sentence.text == 0 { 0.5 } else { 0.0 };
             if value >= BELIEVED && best.as_ref().is_none_or(|(most, ..)| value > *most) {
                 best = Some((value, number, spot.start..thing.end, index));
@@ -647,6 +653,7 @@ mod tests {
             ),
             ("广西桂林全州县文桥镇至湖南永州东安县紫溪市镇的跨省客运线路开通。", "永州市—桂林市"),
             ("这条线由郑州、许昌两市分段出资、同步建设。", "郑州市—许昌市"),
+            ("其中，江苏苏州结对合作帮扶阜阳。", "苏州市—阜阳市"),
             ("厦门支援湖北医疗队275名队员今天返回。", "厦门市—湖北省"),
             ("广州消防救援支队60人连夜奔赴韶关参加抗洪抢险。", "广州市—韶关市"),
             ("浙江派出150名医务人员驰援上海。", "上海市—浙江省"),
@@ -717,6 +724,10 @@ mod tests {
             (
                 "广州和清远、佛山和茂名、中山和潮州结成对口帮扶关系。",
                 "中山市—潮州市 对口帮扶; 佛山市—茂名市 对口帮扶; 广州市—清远市 对口帮扶",
+            ),
+            (
+                "承德、张家口、唐山三市检察机关与北京市平谷、怀柔两区以及天津市蓟州区检察院联合签署意见。",
+                "北京市、天津市、唐山市、张家口市、承德市 执法司法",
             ),
             (
                 "青岛、武汉、成都、西安、厦门五市法院签署执行联动协议。",

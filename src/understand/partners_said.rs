@@ -269,6 +269,7 @@ impl List {
             return Vec::new();
         }
         let mut couples = Vec::new();
+        let mut alone = 0;
         let mut start = 0;
         for end in 1..=self.links.len() + 1 {
             if self.links.get(end - 1).is_some_and(|link| *link != Link::Comma) {
@@ -276,10 +277,13 @@ impl List {
             }
             if end - start == 2 && pairs(&&self.links[start]) {
                 couples.push((self.members.start + start, self.members.start + start + 1));
+            } else {
+                alone += 1;
             }
             start = end;
         }
-        couples
+        // 「甲、乙与丙、丁以及戊」 is a circle.
+        if alone >= couples.len() { Vec::new() } else { couples }
     }
 }
 
@@ -374,6 +378,8 @@ const BY_OFFICES: &[&str] = &[
 ];
 /// What stands before places to which something is done.
 const OBJECTS: &[&str] = &["对", "为", "向", "针对", "面向", "覆盖", "辐射", "包括", "涵盖", "受"];
+/// What stands between the two of a couple: 「上海对淮南」.
+const MATCHED: &[&str] = &["对", "对口", "结对", "帮扶", "牵手", "对接", "携手", "联手"];
 /// How much it says that offices of several places do something.
 const DONE_TOGETHER: f32 = 2.6;
 /// Verbs of rushing to help.
@@ -869,12 +875,14 @@ impl Said<'_> {
             .iter()
             .filter(|cue| cue.word.role == Role::Help && cue.end <= first.start)
             .filter(|cue| first.start - cue.end <= 10)
-            .rfind(|cue| {
+            .filter(|cue| {
                 // 「四个自治区和对口支援新疆的省市」: not those before it help.
                 !matches!(self.text.before(cue.start), '和' | '与' | '及' | '、')
                     && (cue.end..first.start)
                         .all(|at| !matches!(self.text.at(at), ',' | '、' | ':'))
-            });
+            })
+            // 「结对合作帮扶阜阳」: the strongest of several says it.
+            .max_by_key(|cue| (cue.word.strength, cue.start));
         let for_them = self.text.has_any_before(first.start, &["对", "为", "向", "给", "帮助"]);
         let after = || {
             self.best_after(end, &[], 30, |cue| cue.word.role == Role::Help)
@@ -1156,8 +1164,6 @@ impl Said<'_> {
     fn matched(&self, claims: &mut Claims) {
         let matched = |two: &[Party]| {
             let [first, second] = two else { return false };
-            const MATCHED: &[&str] =
-                &["对", "对口", "结对", "帮扶", "牵手", "对接", "携手", "联手"];
             let gap = self.text.chars.get(first.end..second.start).unwrap_or_default();
             (1..=2).contains(&gap.len())
                 && MATCHED.iter().any(|word| word.chars().eq(gap.iter().copied()))

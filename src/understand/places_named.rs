@@ -836,7 +836,12 @@ fn abbreviations(
                 at = found.end;
                 if let Some(members) = spelled_members(text, found) {
                     let in_name = text.has_any(found.end, LINES);
-                    spots.extend(members.into_iter().enumerate().map(|(offset, index)| Spot {
+                    // 「苏锡常湖四地」: one more than the region has.
+                    let next = at..at + 1;
+                    let more = read_initials(finder, text, next, evidence, initials);
+                    at += more.as_ref().map_or(0, Vec::len);
+                    let all = members.into_iter().chain(more.into_iter().flatten());
+                    spots.extend(all.enumerate().map(|(offset, index)| Spot {
                         text: number,
                         start: found.start + offset,
                         end: found.start + offset + 1,
