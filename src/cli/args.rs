@@ -350,11 +350,11 @@ pub(super) struct PartnersArgs {
     #[arg(long, value_name = "KIND")]
     pub kind: Vec<String>,
 
-    /// First day, month or year of publication
+    /// First day, month or year: of the event where the text dates it, else of publication
     #[arg(long, value_name = "DATE")]
     pub since: Option<String>,
 
-    /// Last day, month or year of publication
+    /// Last day, month or year: of the event where the text dates it, else of publication
     #[arg(long, value_name = "DATE")]
     pub until: Option<String>,
 

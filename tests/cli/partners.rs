@@ -67,6 +67,16 @@ fn one_place_two_places_a_region_a_kind() {
     assert_eq!(asked(&["--until", "2023"]), guangdong);
     assert_eq!(asked(&["佛山,茂名,上海"]).0, Some(2));
     assert_eq!(asked(&["--kind", "聚餐"]).0, Some(2));
+    // What was signed in 2019 is not new because an article of 2023 tells of it.
+    let looking_back =
+        Desk::of(&[json!({"id": "b1", "title": "深哈共建园区", "date": "2023-08-01",
+        "content": "2019年5月，深圳市与哈尔滨市签订合作共建产业园区协议。"})]);
+    for (args, pair) in
+        [(["--since", "2023"], None), (["--until", "2019"], Some("哈尔滨市—深圳市 1"))]
+    {
+        let ran = looking_back.run(&[&["partners", "--format", "json"], &args[..]].concat());
+        assert_eq!(pairs(&ran), pair.into_iter().collect::<Vec<_>>(), "{args:?}: {}", ran.err);
+    }
     let undated = desk.run(&["partners", "--until", "2023"]);
     assert!(
         undated.err.contains("1 other article would count but states no date"),
