@@ -78,8 +78,8 @@ impl Concept {
 #[derive(Debug, Clone)]
 pub(super) struct BagQuery {
     pub(super) concepts: Arc<Vec<Concept>>,
-    /// Facet terms of the places that the query names.
-    pub(super) places: Arc<Vec<Term>>,
+    /// Facet terms of each of the places that the query names; any of them will do.
+    pub(super) places: Arc<Vec<Vec<Term>>>,
     pub(super) weights: Arc<Weights>,
     /// The field whose length counts, and its average.
     pub(super) lengths: (Field, f32),
@@ -193,10 +193,12 @@ impl Weight for BagWeight {
             concepts.push(cursors);
         }
         let mut places = Vec::new();
-        for (bit, term) in query.places.iter().enumerate().take(PLACES) {
-            let index = segment.inverted_index(term.field())?;
-            if let Some(found) = index.read_postings(term, IndexRecordOption::Basic)? {
-                places.push((found, 1u16 << bit));
+        for (bit, terms) in query.places.iter().enumerate().take(PLACES) {
+            for term in terms {
+                let index = segment.inverted_index(term.field())?;
+                if let Some(found) = index.read_postings(term, IndexRecordOption::Basic)? {
+                    places.push((found, 1u16 << bit));
+                }
             }
         }
         query.drop_needless(&mut concepts);

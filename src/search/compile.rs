@@ -15,10 +15,11 @@ use super::bag::{Alternative, BagQuery, Concept, Leaf, PLACES};
 use super::closer::{Sketch, Unit};
 use super::near::NearQuery;
 use super::weights::Weights;
-use crate::article::pair_name;
+use crate::article::{Level, pair_name};
 use crate::index::Fields;
 use crate::index::words;
 use crate::query::{Bag, Filters, Node, Place, Run, Scope, Within, Word};
+use crate::understand::gazetteer::Gazetteer;
 
 /// One in so many articles is taken to hold a text that no list counts.
 const UNCOUNTED: u64 = 400;
@@ -131,9 +132,9 @@ impl<'a> Compiler<'a> {
     }
 
     /// The concepts of a bag, and the places that it names.
-    pub(super) fn concepts(&self, bag: &Bag) -> tantivy::Result<(Vec<Concept>, Vec<Term>)> {
+    pub(super) fn concepts(&self, bag: &Bag) -> tantivy::Result<(Vec<Concept>, Vec<Vec<Term>>)> {
         let mut concepts: Vec<Concept> = Vec::new();
-        let mut places: Vec<Term> = Vec::new();
+        let mut places: Vec<Vec<Term>> = Vec::new();
         let mut seen: Vec<&str> = Vec::new();
         for run in &bag.runs {
             if run.words.is_empty() {
@@ -166,7 +167,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn bag_of(
         &self,
         concepts: Vec<Concept>,
-        places: Vec<Term>,
+        places: Vec<Vec<Term>>,
         weights: Arc<Weights>,
     ) -> tantivy::Result<BagQuery> {
         let field = self.fields.body_words;
@@ -235,7 +236,7 @@ impl<'a> Compiler<'a> {
         &self,
         run: &Run,
         range: Range<usize>,
-        places: &mut Vec<Term>,
+        places: &mut Vec<Vec<Term>>,
     ) -> tantivy::Result<Concept> {
         let words = &run.words[range.clone()];
         let name = words.iter().map(|word| word.text.as_str()).collect();
@@ -247,9 +248,9 @@ impl<'a> Compiler<'a> {
             }
             concept.leaves.push(leaf);
             for place in word.places.iter().filter(|_| run.scope == Scope::Anywhere) {
-                let term = self.place_term(place);
-                let bit = places.iter().position(|known| *known == term).unwrap_or_else(|| {
-                    places.push(term);
+                let terms = self.place_terms(place);
+                let bit = places.iter().position(|known| *known == terms).unwrap_or_else(|| {
+                    places.push(terms);
                     places.len() - 1
                 });
                 if bit < PLACES {
@@ -494,17 +495,39 @@ impl<'a> Compiler<'a> {
     }
 
     fn place(&self, place: &Place) -> Box<dyn Query> {
-        Box::new(TermQuery::new(self.place_term(place), IndexRecordOption::Basic))
+        let terms = self.place_terms(place).into_iter();
+        any_of(
+            terms
+                .map(|term| -> Box<dyn Query> {
+                    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+                })
+                .collect(),
+        )
     }
 
-    fn place_term(&self, place: &Place) -> Term {
-        let field = match place {
-            Place::Province(_) => self.fields.province,
-            Place::City(_) => self.fields.city,
-            Place::County(_) => self.fields.county,
-            Place::Region(_) => self.fields.region,
+    /// What articles about a place are filed under. Few regions have articles filed under them; of
+    /// another one (江浙沪, 苏锡常) these are the articles about its members.
+    fn place_terms(&self, place: &Place) -> Vec<Term> {
+        let term = |place: &Place| {
+            let field = match place {
+                Place::Province(_) => self.fields.province,
+                Place::City(_) => self.fields.city,
+                Place::County(_) => self.fields.county,
+                Place::Region(_) => self.fields.region,
+            };
+            Term::from_field_text(field, place.name())
         };
-        Term::from_field_text(field, place.name())
+        match place {
+            Place::Region(name) => {
+                let members = members(name);
+                if members.is_empty() {
+                    vec![term(place)]
+                } else {
+                    members.iter().map(term).collect()
+                }
+            }
+            _ => vec![term(place)],
+        }
     }
 
     /// Articles of outlets whose folded name holds a folded text.
@@ -636,4 +659,22 @@ fn is_compound(run: &Run) -> bool {
 
 fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, 0.0))
+}
+
+/// The members of a region that no article is filed under, as articles about them are.
+fn members(region: &str) -> Vec<Place> {
+    let gazetteer = Gazetteer::get();
+    let region = gazetteer.regions().iter().find(|known| known.name == region && !known.listed);
+    let members = region.into_iter().flat_map(|region| &region.members);
+    let divisions = members.filter_map(|code| gazetteer.division(code));
+    let places = divisions.filter_map(|division| {
+        let name = division.name.to_owned();
+        Some(match division.level {
+            Level::Province => Place::Province(name),
+            Level::Municipality | Level::City => Place::City(name),
+            Level::County => Place::County(format!("{}/{name}", gazetteer.city_of(division)?.name)),
+            Level::Region => return None,
+        })
+    });
+    places.collect()
 }

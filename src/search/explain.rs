@@ -71,7 +71,7 @@ impl LocalSearcher {
         &self,
         compiler: &Compiler<'_>,
         concepts: Vec<Concept>,
-        places: Vec<Term>,
+        places: Vec<Vec<Term>>,
         weights: Weights,
         found: &Candidate,
     ) -> tantivy::Result<f32> {
