@@ -158,14 +158,19 @@ impl Asked {
         overrides: &[Overrides],
     ) -> Result<(Vec<Circle>, u64), CliError> {
         let mut pairs = Pairs::default();
+        let mut failed = None;
         let mut undated = 0;
         searcher.together(&self.filters, &mut |mut article| {
             for overrides in overrides {
                 overrides.apply(&mut article);
             }
+            let group = searcher.group(&article.id).unwrap_or_else(|error| {
+                failed = Some(error);
+                None
+            });
             let published = article.date.as_ref().map(|dated| dated.date);
             let happened = |fact: &Cooperation| self.days.hold(when(fact, published));
-            pairs.add(&article, |members, fact| {
+            pairs.add_of_group(&article, group, |members, fact| {
                 let then = !self.days.are_asked() || happened(fact) == Some(true);
                 then && self.wants(members, &fact.kind)
             });
@@ -176,6 +181,9 @@ impl Asked {
                 undated += u64::from(told);
             }
         })?;
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
         Ok((pairs.circles(), undated))
     }
 
