@@ -147,6 +147,8 @@ pub(super) struct Counted {
 /// All divisions, regions and names.
 pub struct Gazetteer {
     divisions: Vec<Division>,
+    /// Their codes as numbers, which are found faster.
+    codes: Vec<u32>,
     /// Of each division, the index of the city it lies in (itself, for a city), and of its province.
     above: Vec<(Option<u16>, u16)>,
     regions: Vec<Region>,
@@ -466,10 +468,8 @@ impl Gazetteer {
 
     /// The index of the division with a code.
     pub(super) fn index_of(&self, code: &str) -> Option<u16> {
-        self.divisions
-            .binary_search_by(|division| division.code.cmp(code))
-            .ok()
-            .map(|index| index as u16)
+        let number = code.parse().ok()?;
+        self.codes.binary_search(&number).ok().map(|index| index as u16)
     }
 
     /// The index of the city that a division lies in.
@@ -561,9 +561,12 @@ impl Gazetteer {
 
     /// Reads the tables.
     fn read() -> Self {
+        let divisions = read_divisions();
+        let codes = divisions.iter().map(|division| division.code.parse().unwrap_or(0)).collect();
         let mut gazetteer = Self {
             above: Vec::new(),
-            divisions: read_divisions(),
+            divisions,
+            codes,
             regions: read_regions(),
             counted: Vec::new(),
             names: Names { slots: Vec::new(), names: Vec::new() },
