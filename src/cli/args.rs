@@ -54,13 +54,24 @@ pub(super) enum Colour {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Read crawl files and add what is new or has changed
-    #[command(after_help = "Example:\n  liancheng index crawl/ feeds.jsonl.gz\n  \
-                            liancheng index --index archive.idx --strict crawl/")]
+    #[command(
+        after_help = "Files that have not changed are not read again. Articles stay when their file \
+                      goes, unless --prune is given.\n\n\
+                      Example:\n  liancheng index crawl/ feeds.jsonl.gz\n  \
+                      liancheng index --index archive.idx --strict crawl/\n  \
+                      liancheng index --prune"
+    )]
     Index(IndexArgs),
 
     /// Build the index anew beside the old one, then swap
-    #[command(after_help = "Searches answer from the old index until the new one is complete.\n\n\
-                            Example:\n  liancheng rebuild\n  liancheng rebuild crawl-2024/ crawl-2025/")]
+    #[command(
+        after_help = "Searches answer from the old index until the new one is complete and has passed \
+                      its checks.\nArticles that no file holds any more are taken from the old index, \
+                      unless --prune is given.\nThe old one is kept until the new one has answered a \
+                      search and something is written.\n\n\
+                      Example:\n  liancheng rebuild\n  liancheng rebuild crawl-2024/ crawl-2025/\n  \
+                      liancheng rebuild --rollback"
+    )]
     Rebuild(RebuildArgs),
 
     /// Find articles
@@ -104,6 +115,11 @@ pub(super) enum Command {
     /// Say what the index holds, how old it is and what is stale
     #[command(after_help = "Example:\n  liancheng status\n  liancheng status --format json")]
     Status(StatusArgs),
+
+    /// Verify every byte of the index, and say what to do if something is damaged
+    #[command(after_help = "Example:\n  liancheng check\n  liancheng check --format json\n\n\
+                            Exit code: 0 all is well, 2 something is damaged")]
+    Check(StatusArgs),
 
     /// Print what the program makes of crawl files, without any index
     #[command(after_help = "Example:\n  liancheng read page.txt\n  \
@@ -158,6 +174,14 @@ pub(super) struct BuildArgs {
     #[arg(long, short)]
     pub verbose: bool,
 
+    /// Take articles out that no file holds any more
+    #[arg(long)]
+    pub prune: bool,
+
+    /// In a long run, let searches have what is in after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub commit_every: u64,
+
     /// How to print the summary
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub format: Report,
@@ -175,8 +199,8 @@ pub(super) struct FieldsArgs {
 
 #[derive(Debug, Arguments)]
 pub(super) struct IndexArgs {
-    /// Crawl files and folders; `-` reads standard input
-    #[arg(required = true, value_name = "PATH")]
+    /// Crawl files and folders; `-` reads standard input [default: those that the index knows]
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
     #[command(flatten)]
@@ -188,6 +212,10 @@ pub(super) struct RebuildArgs {
     /// Crawl files and folders [default: those that the index was built from]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+
+    /// Go back to the index as it was before the last rebuild
+    #[arg(long, conflicts_with_all = ["paths", "prune"])]
+    pub rollback: bool,
 
     #[command(flatten)]
     pub build: BuildArgs,

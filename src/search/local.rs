@@ -55,6 +55,16 @@ impl LocalSearcher {
         Ok(())
     }
 
+    /// Some articles, spread over the whole index.
+    pub(super) fn some_articles(&self, most: usize) -> Result<Vec<Article>, SearchError> {
+        let all = self.searcher.num_docs() as usize;
+        let step = all.div_ceil(most.max(1)).max(1);
+        let alive = (0..).zip(self.searcher.segment_readers()).flat_map(|(ordinal, segment)| {
+            segment.doc_ids_alive().map(move |doc| DocAddress::new(ordinal, doc))
+        });
+        alive.step_by(step).map(|address| self.read(address)).collect()
+    }
+
     /// The engine's searcher.
     pub(super) fn engine(&self) -> &tantivy::Searcher {
         &self.searcher
