@@ -74,6 +74,15 @@ pub(super) enum Command {
     )]
     Rebuild(RebuildArgs),
 
+    /// Index what arrives in folders, until it is stopped
+    #[command(
+        after_help = "A file is taken when it has rested: its size and times stayed as they were. What \
+                      was in stays in, however it is stopped.\n\n\
+                      Example:\n  liancheng watch crawl/\n  \
+                      liancheng watch --settle 10 /srv/crawl-a /srv/crawl-b"
+    )]
+    Watch(WatchArgs),
+
     /// Find articles
     #[command(
         after_help = "Queries:\n  荔湾 南海 人才合作区    enough of these, the more the better\n  \
@@ -88,6 +97,17 @@ pub(super) enum Command {
                             Exit code: 0 found, 1 nothing found, 2 could not"
     )]
     Search(SearchArgs),
+
+    /// Print what has come since a saved search was asked last
+    #[command(
+        after_help = "Each article is told once, whatever is rebuilt meanwhile. Without a name the saved \
+                      searches are listed.\n\n\
+                      Example:\n  liancheng search --city 佛山 --save 佛山\n  \
+                      liancheng new 佛山 --format jsonl | mail-script\n  \
+                      liancheng new 佛山 --peek\n\n\
+                      Exit code: 0 something new, 1 nothing new, 2 could not"
+    )]
+    New(NewArgs),
 
     /// Count what matches by province, city, year, outlet …
     #[command(after_help = "The counts of a facet ignore the filter on itself.\n\n\
@@ -221,6 +241,50 @@ pub(super) struct RebuildArgs {
     pub build: BuildArgs,
 }
 
+#[derive(Debug, Arguments)]
+pub(super) struct WatchArgs {
+    /// Folders and files to watch; one that is not there yet is waited for
+    #[arg(required = true, value_name = "DIR")]
+    pub paths: Vec<PathBuf>,
+
+    /// Seconds for which a file has to stay as it is before it is taken
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
+    pub settle: f64,
+
+    /// Stop when nothing is left to take
+    #[arg(long)]
+    pub once: bool,
+
+    #[command(flatten)]
+    pub build: BuildArgs,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct NewArgs {
+    /// Name of the saved search; without it, all are listed
+    pub name: Option<String>,
+
+    /// Do not note as told what is printed
+    #[arg(long)]
+    pub peek: bool,
+
+    /// Forget the saved search
+    #[arg(long, requires = "name", conflicts_with = "peek")]
+    pub forget: bool,
+
+    /// The oldest article first
+    #[arg(long)]
+    pub oldest: bool,
+
+    /// How to print the articles
+    #[arg(long, default_value = "text", value_parser = format_names())]
+    pub format: String,
+
+    /// Characters of a snippet; 0 for none
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_WIDTH)]
+    pub width: usize,
+}
+
 /// How something is printed that is read by people or by programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Report {
@@ -301,6 +365,10 @@ pub(super) struct SearchArgs {
     /// List every copy of an article (reprints are not collapsed yet, so this changes nothing)
     #[arg(long)]
     pub all: bool,
+
+    /// Save the search under a name, for `liancheng new`
+    #[arg(long, value_name = "NAME")]
+    pub save: Option<String>,
 
     #[command(flatten)]
     pub filters: FilterArgs,

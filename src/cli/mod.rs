@@ -15,14 +15,17 @@ mod eval;
 mod facets;
 mod index;
 mod meant;
+mod new;
 mod nothing;
 mod partners;
 mod progress;
 mod read;
+mod saved;
 mod search;
 mod show;
 mod similar;
 mod status;
+mod watch;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -78,6 +81,8 @@ pub fn run_on(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_
         Command::Partners(args) => partners::run(home, &args, console),
         Command::Show(args) => show::run(home, &args, console),
         Command::Status(args) => status::run(home, &args, console),
+        Command::Watch(args) => watch::run(home, &args, console),
+        Command::New(args) => new::run(home, &args, console),
         Command::Check(args) => check::run(home, &args, console),
         Command::Read(args) => read::run(&args, console),
         Command::Similar(args) => similar::run(home, &args, console),

@@ -87,6 +87,11 @@ impl Entry {
         self.can_be_trusted(reading) && self.facts == *facts
     }
 
+    /// Whether a file with these facts was read as it is, whether or not all in it could be.
+    pub(super) fn is_as_read(&self, facts: &FileFacts, reading: u64) -> bool {
+        self.content.is_some() && self.reading == reading && self.facts == *facts && !self.gone
+    }
+
     /// Whether a file with this content need not be read again.
     pub(super) fn is_same(&self, content: &[u8; 16], reading: u64) -> bool {
         self.can_be_trusted(reading) && self.content.as_ref() == Some(content)
@@ -172,11 +177,6 @@ impl Catalogue {
             return Err(damaged("is not the one that was committed"));
         }
         Ok(Self { files, pointer: Some(pointer.clone()) })
-    }
-
-    /// Which part of which file this is.
-    pub(super) fn pointer(&self) -> Option<&Pointer> {
-        self.pointer.as_ref()
     }
 
     /// What a file gave, by its full path.

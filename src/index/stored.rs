@@ -22,6 +22,8 @@ pub(super) struct Beside {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     outlets: Vec<Said>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    originals: Vec<Said>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     authors: Vec<Said>,
 }
 
@@ -32,6 +34,7 @@ impl Beside {
             crawled: page.crawled.clone(),
             dates: page.dates.clone(),
             outlets: page.outlets.clone(),
+            originals: page.originals.clone(),
             authors: page.authors.clone(),
         }
     }
@@ -50,7 +53,7 @@ impl Original {
     pub(super) fn into_page(self) -> CleanPage {
         let Article { id, origin, title, title_made, body, date, outlet, author, url, .. } =
             self.article;
-        let Beside { crawled, mut dates, mut outlets, mut authors } = self.beside;
+        let Beside { crawled, mut dates, mut outlets, originals, mut authors } = self.beside;
         // An index of an older schema stored only what was made of it.
         for (said, chosen) in [
             (&mut dates, date.map(|dated| dated.said)),
@@ -70,6 +73,7 @@ impl Original {
             body,
             dates,
             outlets,
+            originals,
             authors,
         }
     }

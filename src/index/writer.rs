@@ -166,6 +166,9 @@ pub(super) fn index_files(
     writing.read(Job::Files(files), watcher)?;
     writing.note_gone(sources);
     writing.correct()?;
+    if options.prune {
+        writing.prune(watcher)?;
+    }
     let summary = writing.finish(started)?;
     home.sweep(&lock)?;
     Ok(summary)

@@ -16,7 +16,7 @@ use super::compile::{Compiler, Lifted};
 use super::weights::Weights;
 use super::{Facets, Found, Hit, Response, SearchError, Searcher};
 use crate::article::Article;
-use crate::index::{IndexError, OpenIndex};
+use crate::index::{IndexError, OpenIndex, guarded};
 use crate::query::{Filters, Plan, Sort};
 
 /// An index on this machine, as it was when it was opened.
@@ -237,6 +237,42 @@ impl LocalSearcher {
 
 impl Searcher for LocalSearcher {
     fn search(&self, plan: &Plan) -> Result<Response, SearchError> {
+        let response = self.safely(|| self.answer(plan))?;
+        self.index.has_answered();
+        Ok(response)
+    }
+
+    fn ids(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
+        self.safely(|| self.matching(plan))
+    }
+
+    fn together(
+        &self,
+        filters: &Filters,
+        visit: &mut dyn FnMut(Article),
+    ) -> Result<(), SearchError> {
+        self.safely(|| self.working_together(filters, visit))
+    }
+
+    fn article(&self, id: &str) -> Result<Found, SearchError> {
+        self.safely(|| self.by_id(id))
+    }
+}
+
+impl LocalSearcher {
+    /// Does work over the engine's files. What was flipped in them after they were checked can make
+    /// the engine panic; that comes out as an error.
+    pub(super) fn safely<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, SearchError>,
+    ) -> Result<T, SearchError> {
+        guarded(work).unwrap_or_else(|_| {
+            let what = "a search broke over its files".to_owned();
+            Err(IndexError::Damaged { path: self.index.path.clone(), what }.into())
+        })
+    }
+
+    fn answer(&self, plan: &Plan) -> Result<Response, SearchError> {
         let started = Instant::now();
         let (best, total) = self.best(plan).map_err(|source| self.failed(source))?;
         let skipped = plan.page.saturating_sub(1).saturating_mul(plan.size);
@@ -259,7 +295,7 @@ impl Searcher for LocalSearcher {
         Ok(Response { total, hits, facets, undated, took: started.elapsed() })
     }
 
-    fn ids(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
+    fn matching(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
         let look = || -> tantivy::Result<Vec<String>> {
             let query = self.compiler().plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;
             let mut names = Vec::new();
@@ -277,7 +313,7 @@ impl Searcher for LocalSearcher {
         look().map_err(|source| self.failed(source))
     }
 
-    fn together(
+    fn working_together(
         &self,
         filters: &Filters,
         visit: &mut dyn FnMut(Article),
@@ -300,7 +336,7 @@ impl Searcher for LocalSearcher {
         Ok(())
     }
 
-    fn article(&self, id: &str) -> Result<Found, SearchError> {
+    fn by_id(&self, id: &str) -> Result<Found, SearchError> {
         let look = || -> tantivy::Result<Result<DocAddress, Vec<String>>> {
             let term = Term::from_field_text(self.index.fields.id, id);
             let mut begin: Vec<(String, DocAddress)> = Vec::new();
