@@ -384,12 +384,12 @@ impl Home {
         fs::create_dir_all(&folder).map_err(io("make", &folder))?;
         let lock = folder.join(READERS_LOCK);
         File::create(&lock).map_err(io("make", &lock))?;
-        let directory = MmapDirectory::open(&folder).map_err(|e| self.engine(e.into()))?;
+        let failed = |source| unwritable(&folder).unwrap_or_else(|| self.engine(source));
+        let directory = MmapDirectory::open(&folder).map_err(|e| failed(e.into()))?;
         let (schema, _) = schema();
         let settings =
             tantivy::IndexSettings { docstore_blocksize: STORED_BLOCK, ..Default::default() };
-        let index =
-            Index::create(directory, schema, settings).map_err(|source| self.engine(source))?;
+        let index = Index::create(directory, schema, settings).map_err(failed)?;
         tokenizers::register(&index);
         Ok((name, Base { folder, engine: index, imprint: Imprint::empty() }))
     }
@@ -503,6 +503,19 @@ impl OpenIndex {
             let _ = File::create(self.folder.join(ANSWERED));
         }
     }
+}
+
+/// Finds out why nothing can be written to a folder, which the engine does not always say; none if
+/// something can.
+pub(super) fn unwritable(folder: &Path) -> Option<IndexError> {
+    let probe = folder.join("probe");
+    let tried = File::create(&probe).and_then(|mut file| {
+        file.write_all(&vec![1; 4 << 20])?;
+        file.sync_all()
+    });
+    let _ = fs::remove_file(&probe);
+    let source = tried.err()?;
+    Some(IndexError::Io { action: "write to", path: folder.to_owned(), source })
 }
 
 /// How what the commit says goes together with what the files hold.

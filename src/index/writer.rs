@@ -20,7 +20,7 @@ use super::catalogue::{
 };
 use super::error::IndexError;
 use super::fields::{Fields, schema};
-use super::home::{Base, Home, WriterLock};
+use super::home::{Base, Home, WriterLock, unwritable};
 use super::seal;
 use super::stamp::Imprint;
 use super::stored::{Beside, Original, Originals};
@@ -259,7 +259,11 @@ pub fn rebuild(
         {
             writing.remember(older)?;
         }
-        writing.finish(started)
+        let summary = writing.finish(started)?;
+        if summary.articles == 0 && articles > 0 {
+            return Err(IndexError::NothingLeft(home.path().to_owned()));
+        }
+        Ok(summary)
     })();
     let passed = built.and_then(|summary| {
         super::check::verify_new(home, &generation, summary.articles)
@@ -384,6 +388,8 @@ struct Writing<'a> {
     fields: Fields,
     /// Hashes of the paths of files that were met.
     met: HashSet<u64>,
+    /// The only articles that may be written, by the hash of their id; none for all.
+    only: Option<HashSet<u64>>,
     /// Articles of an older program.
     compare: Option<Arc<Originals>>,
     summary: Summary,
@@ -391,7 +397,8 @@ struct Writing<'a> {
 
 impl<'a> Writing<'a> {
     fn on(home: &'a Home, base: Base, options: &'a BuildOptions) -> Result<Self, IndexError> {
-        let Base { folder, engine, imprint } = base;
+        let Base { folder, mut engine, imprint } = base;
+        take_out_garbage(&mut engine);
         let reader = engine.reader().map_err(|source| home.engine(source))?;
         let known = Known::of(&reader.searcher()).map_err(|source| home.engine(source))?;
         let catalogue = home.catalogue(&folder, &imprint)?;
@@ -411,6 +418,7 @@ impl<'a> Writing<'a> {
             last_commit: Instant::now(),
             fields: schema().1,
             met: HashSet::new(),
+            only: None,
             compare: None,
             summary: Summary::default(),
         })
@@ -588,9 +596,13 @@ impl<'a> Writing<'a> {
         watcher: &mut dyn Watcher,
     ) -> Result<(), IndexError> {
         let Prepared { id, fingerprint, document, stored } = prepared;
+        if self.only.as_ref().is_some_and(|only| !only.contains(&held.id)) {
+            self.summary.unchanged += 1;
+            return Ok(());
+        }
         let old = self.known.get(&id, held.id).map_err(|source| self.failed(source))?;
         match old {
-            Some(old) if old == fingerprint || (unchanged && !self.known.is_added(held.id)) => {
+            Some(old) if old == fingerprint || unchanged => {
                 self.summary.unchanged += 1;
                 return Ok(());
             }
@@ -775,12 +787,15 @@ impl<'a> Writing<'a> {
         }
         let holds = |entry: &Entry| entry.pages.iter().any(|held| other.contains(&held.id));
         let again = self.catalogue.iter().filter(|(_, entry)| !entry.gone && holds(entry));
-        let again: Vec<Found> = again.filter_map(|(path, _)| self.found(path)).collect();
+        let mut again: Vec<Found> = again.filter_map(|(path, _)| self.found(path)).collect();
+        again.sort_by(|a, b| a.path.cmp(&b.path));
         self.commit()?;
         let reader = self.engine.reader().map_err(|source| self.failed(source))?;
         self.known = Known::of(&reader.searcher()).map_err(|source| self.failed(source))?;
         let before = self.summary.clone();
+        self.only = Some(other);
         self.read(Job::Again(again), watcher)?;
+        self.only = None;
         let changed = self.summary.changed - before.changed;
         self.summary =
             Summary { read: before.read + changed, changed: before.changed + changed, ..before };
@@ -845,6 +860,7 @@ impl<'a> Writing<'a> {
         if let Err(source) = committed {
             // What the writer still holds cannot be saved; it must not come with a later commit.
             self.writer = None;
+            take_out_garbage(&mut self.engine);
             return Err(unwritable(&self.folder).unwrap_or_else(|| home.engine(source)));
         }
         self.imprint.opstamp = imprint.opstamp;
@@ -869,8 +885,30 @@ impl<'a> Writing<'a> {
         let held = self.catalogue.held().len() as u64;
         self.summary.vanished = self.summary.articles.saturating_sub(held);
         self.summary.took = started.elapsed();
-        Ok(self.summary)
+        Ok(std::mem::take(&mut self.summary))
     }
+}
+
+impl Drop for Writing<'_> {
+    /// What was written and not committed goes: the disk may be full of it.
+    fn drop(&mut self) {
+        if let Some(writer) = self.writer.take() {
+            drop(writer);
+            take_out_garbage(&mut self.engine);
+        }
+    }
+}
+
+/// Removes files that no commit names, which a run left behind that did not come to its end.
+fn take_out_garbage(engine: &mut Index) {
+    let Ok(metas) = engine.load_metas() else { return };
+    let living = || {
+        let mut living = metas.list_segment_files();
+        living.insert(PathBuf::from("meta.json"));
+        living
+    };
+    // What cannot be removed now is left to the next run.
+    let _ = engine.directory_mut().garbage_collect(living);
 }
 
 /// The name under which all that comes through pipes stands in the catalogue.
@@ -885,19 +923,6 @@ pub(super) fn is_gone(path: &Path) -> bool {
 pub(super) fn hash_of_path(path: &Path) -> u64 {
     use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
     BuildHasherDefault::<DefaultHasher>::default().hash_one(path)
-}
-
-/// Finds out why nothing can be written to a folder; none if something can.
-fn unwritable(folder: &Path) -> Option<IndexError> {
-    use std::io::Write;
-    let probe = folder.join("probe");
-    let tried = std::fs::File::create(&probe).and_then(|mut file| {
-        file.write_all(&vec![1; 4 << 20])?;
-        file.sync_all()
-    });
-    let _ = std::fs::remove_file(&probe);
-    let source = tried.err()?;
-    Some(IndexError::Io { action: "write to", path: folder.to_owned(), source })
 }
 
 /// Hash of how the files under each path are read: names of fields, limits.

@@ -3,7 +3,7 @@
 
 #![allow(clippy::print_stdout, reason = "tests say what they skip and what they counted")]
 
-mod crash;
+mod swap;
 mod filters;
 mod literal;
 mod quality;
