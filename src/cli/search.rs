@@ -8,7 +8,7 @@ use super::nothing::why_nothing;
 use super::saved::Saved;
 use super::{CliError, Console, Outcome, meant, new};
 use crate::index::Home;
-use crate::present::{Answer, Format, counted};
+use crate::present::{Answer, Format, Frame, counted};
 use crate::query::Plan;
 use crate::search::{LocalSearcher, Response, Searcher};
 
@@ -33,7 +33,13 @@ pub(super) fn run(
     let searcher = LocalSearcher::new(Home::at(home).open()?);
     let (response, remarks) = ask(&searcher, &plan)?;
     let found = !response.hits.is_empty();
-    let answer = Answer::new(&plan, response, remarks, args.width);
+    let around = args.context.unwrap_or(0);
+    let frame = Frame {
+        width: args.width,
+        before: args.before.unwrap_or(around),
+        after: args.after.unwrap_or(around),
+    };
+    let answer = Answer::new(&plan, response, remarks, frame);
     let format = Format::named(&args.format).unwrap_or(&crate::present::format::FORMATS[0]);
     (format.write)(&answer, console.layout(), console.out())?;
     console.finish()?;
