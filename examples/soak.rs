@@ -55,8 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     while !search(&program, &index) {
         std::thread::sleep(Duration::from_millis(200));
     }
-    let (stop, searches, failures) =
-        (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
+    let (stop, searches, failures) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
     let written = std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
@@ -118,7 +117,10 @@ fn write_for(minutes: f64, crawl: &Path, watch: u32) -> Result<u64, std::io::Err
         }
         if started.elapsed() >= told {
             let memory = resident(watch).map_or("?".to_owned(), |kilobytes| kilobytes.to_string());
-            println!("{:>5} s: watch holds {memory} kB, {written} articles", started.elapsed().as_secs());
+            println!(
+                "{:>5} s: watch holds {memory} kB, {written} articles",
+                started.elapsed().as_secs()
+            );
             told += end / 20;
         }
         std::thread::sleep(Duration::from_millis(700));

@@ -10,9 +10,7 @@ use super::ago::clock;
 use super::args::{BuildArgs, IndexArgs, RebuildArgs, Report};
 use super::progress::Progress;
 use super::{CliError, Console, Outcome};
-use crate::index::{
-    self, BuildOptions, Difference, Home, IndexError, Stamp, Summary, Watcher,
-};
+use crate::index::{self, BuildOptions, Difference, Home, IndexError, Stamp, Summary, Watcher};
 use crate::present::{counted, duration, list, sanitize, thousands};
 use crate::read::{self, FieldNames};
 use crate::search::try_out;
@@ -70,11 +68,7 @@ fn paths_or_known(home: &Path, paths: &[PathBuf]) -> Vec<PathBuf> {
 }
 
 /// Lets readers have the generation before the current one again.
-fn roll_back(
-    home: &Path,
-    format: Report,
-    console: &mut Console<'_>,
-) -> Result<Outcome, CliError> {
+fn roll_back(home: &Path, format: Report, console: &mut Console<'_>) -> Result<Outcome, CliError> {
     let survey = index::rollback(&Home::at(home))?;
     match format {
         Report::Text => writeln!(

@@ -75,9 +75,7 @@ pub(super) fn save(
     let replaced = shelf.get(name)?.is_some();
     shelf.put(&Saved { name: name.to_owned(), asked_at: now(), told, ..saved })?;
     let how = if replaced { "saved anew" } else { "saved" };
-    console.remark(format!(
-        "{how} as `{name}`; `liancheng new {name}` prints what has come since"
-    ));
+    console.remark(format!("{how} as `{name}`; `liancheng new {name}` prints what has come since"));
     Ok(())
 }
 

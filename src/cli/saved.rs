@@ -35,8 +35,7 @@ impl Saved {
     /// The plan of the search.
     pub(super) fn plan(&self) -> Result<Plan, FilterError> {
         let filters = self.filters.resolve()?;
-        let typed =
-            if self.literal { Plan::literally(&self.query) } else { Plan::of(&self.query) };
+        let typed = if self.literal { Plan::literally(&self.query) } else { Plan::of(&self.query) };
         Ok(Plan { filters, ..typed })
     }
 
@@ -44,9 +43,7 @@ impl Saved {
     pub(super) fn typed(&self) -> String {
         let FilterRequest { regions, cities, partners, since, until, outlets } = &self.filters;
         let mut typed = vec![self.query.clone()];
-        for (name, values) in
-            [("region", regions), ("city", cities), ("outlet", outlets)]
-        {
+        for (name, values) in [("region", regions), ("city", cities), ("outlet", outlets)] {
             typed.extend(values.iter().map(|value| format!("--{name} {value}")));
         }
         if !partners.is_empty() {
@@ -84,8 +81,7 @@ impl Shelf {
         let path = self.folder.join("lock");
         let lock = || -> io::Result<File> {
             fs::create_dir_all(&self.folder)?;
-            let file =
-                File::options().write(true).create(true).truncate(false).open(&path)?;
+            let file = File::options().write(true).create(true).truncate(false).open(&path)?;
             file.lock()?;
             Ok(file)
         };

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use serde::Serialize;
 use super::ago::{ago, clock};
 use super::args::{Report, StatusArgs};
 use super::{CliError, Console, Outcome};
@@ -13,6 +12,7 @@ use crate::present::{counted, sanitize, size, thousands};
 use crate::query::{Filters, Plan, Sort};
 use crate::search::{LocalSearcher, Searcher};
 use crate::understand::overrides::{FILE_NAME, Overrides};
+use serde::Serialize;
 
 /// What an index holds and what is stale.
 #[derive(Debug, Serialize)]

@@ -166,7 +166,8 @@ impl Catalogue {
             let records = zstd::decode_all(packed).map_err(|_| damaged("cannot be unpacked"))?;
             let mut records = Reader(&records);
             while !records.0.is_empty() {
-                let record = records.record().ok_or_else(|| damaged("has a record that is damaged"))?;
+                let record =
+                    records.record().ok_or_else(|| damaged("has a record that is damaged"))?;
                 match record {
                     (path, Some(entry)) => files.insert(path, entry),
                     (path, None) => files.remove(&path),
@@ -236,13 +237,13 @@ impl Catalogue {
         let chain = unhex(&chain)
             .ok_or_else(|| CatalogueError::Damaged(format!("`{name}` has no check")))?;
         let check = chained(&chain, &packed);
-        let length = u32::try_from(packed.len()).map_err(|_| io(io::ErrorKind::FileTooLarge.into()))?;
+        let length =
+            u32::try_from(packed.len()).map_err(|_| io(io::ErrorKind::FileTooLarge.into()))?;
         let mut block = length.to_le_bytes().to_vec();
         block.extend(check);
         block.extend(&packed);
         let write = || -> io::Result<()> {
-            let mut file =
-                File::options().write(true).create(true).truncate(false).open(&path)?;
+            let mut file = File::options().write(true).create(true).truncate(false).open(&path)?;
             // What a run left behind that never committed.
             file.set_len(start)?;
             io::Seek::seek(&mut file, io::SeekFrom::Start(start))?;
@@ -299,8 +300,15 @@ pub(super) fn hash_of_page(page: &RawPage) -> u64 {
         hasher.update(text.as_bytes());
     };
     let given = &page.given;
-    let fields =
-        [&given.id, &given.title, &given.date, &given.outlet, &given.author, &given.url, &given.crawled];
+    let fields = [
+        &given.id,
+        &given.title,
+        &given.date,
+        &given.outlet,
+        &given.author,
+        &given.url,
+        &given.crawled,
+    ];
     for field in fields {
         part(if field.is_some() { "+" } else { "-" });
         part(field.as_deref().unwrap_or_default());
@@ -483,11 +491,7 @@ mod tests {
     }
 
     /// Appends changes to what was committed last.
-    fn append(
-        folder: &Path,
-        last: Option<&Pointer>,
-        of: &[(&str, Option<Entry>)],
-    ) -> Pointer {
+    fn append(folder: &Path, last: Option<&Pointer>, of: &[(&str, Option<Entry>)]) -> Pointer {
         let catalogue = Catalogue::read(folder, last).unwrap();
         let changes = of.iter().map(|(path, entry)| (PathBuf::from(path), entry.clone()));
         catalogue.append(folder, last, &changes.collect()).unwrap()

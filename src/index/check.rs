@@ -126,9 +126,7 @@ fn articles(
     let mut wrong: Vec<String> = Vec::new();
     let mut count = 0;
     for segment in searcher.segment_readers() {
-        let store = segment
-            .get_store_reader(4)
-            .map_err(|error| home.damaged(error.to_string()))?;
+        let store = segment.get_store_reader(4).map_err(|error| home.damaged(error.to_string()))?;
         let fingerprints = segment.fast_fields().u64("fingerprint").map_err(failed)?;
         let names = segment.fast_fields().str("id").map_err(failed)?;
         for doc in segment.doc_ids_alive() {
@@ -155,7 +153,8 @@ fn articles(
             if !is_right || !places || !is_first {
                 count += 1;
                 if wrong.len() < NAMED {
-                    let what = if is_first { "does not match its fingerprint" } else { "is there twice" };
+                    let what =
+                        if is_first { "does not match its fingerprint" } else { "is there twice" };
                     wrong.push(format!("the article `{name}` {what}"));
                 }
             }

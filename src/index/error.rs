@@ -113,9 +113,9 @@ impl IndexError {
                 "name what to read: `liancheng rebuild --index {} PATH…`",
                 path.display()
             )),
-            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
-                Some("make room on the disk and run the command again; what was in is kept".to_owned())
-            }
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => Some(
+                "make room on the disk and run the command again; what was in is kept".to_owned(),
+            ),
             Self::Engine { path, .. } => {
                 Some(format!("`liancheng check --index {}` says what is wrong", path.display()))
             }

@@ -289,7 +289,8 @@ impl Home {
         folder: &Path,
         imprint: &Imprint,
     ) -> Result<Catalogue, IndexError> {
-        Catalogue::read(folder, imprint.catalogue.as_ref()).map_err(|error| self.uncatalogued(error))
+        Catalogue::read(folder, imprint.catalogue.as_ref())
+            .map_err(|error| self.uncatalogued(error))
     }
 
     pub(super) fn uncatalogued(&self, error: CatalogueError) -> IndexError {

@@ -59,7 +59,9 @@ pub fn look(home: &Home, survey: &Survey) -> Result<Look, IndexError> {
 /// How many articles files hold that are there now.
 fn held_now(catalogue: &Catalogue, met: &HashSet<u64>, gone: &mut u64) -> u64 {
     let is_there = |path: &Path, entry: &Entry| {
-        path == Path::new("-") || met.contains(&hash_of_path(path)) || !(entry.gone || is_gone(path))
+        path == Path::new("-")
+            || met.contains(&hash_of_path(path))
+            || !(entry.gone || is_gone(path))
     };
     let mut held = HashSet::new();
     for (path, entry) in catalogue.iter() {

@@ -13,9 +13,9 @@ mod rollback;
 mod seal;
 mod stamp;
 mod stored;
-mod watch;
 mod tokenizers;
 mod trie;
+mod watch;
 pub mod words;
 mod writer;
 

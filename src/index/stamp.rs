@@ -45,13 +45,21 @@ impl Stamp {
     /// Names the first thing in which another stamp differs: as it has it, and as this one has it.
     pub fn difference(&self, wanted: &Self) -> Option<(String, String)> {
         let first = self.differences(wanted).into_iter().next()?;
-        Some((format!("{} {}", first.part, first.built), format!("{} {}", first.part, first.wanted)))
+        Some((
+            format!("{} {}", first.part, first.built),
+            format!("{} {}", first.part, first.wanted),
+        ))
     }
 
     /// Everything in which another stamp differs, and what of the articles hangs on it.
     pub fn differences(&self, wanted: &Self) -> Vec<Difference> {
         let parts = [
-            ("schema", self.schema.to_string(), wanted.schema.to_string(), "how every article is stored"),
+            (
+                "schema",
+                self.schema.to_string(),
+                wanted.schema.to_string(),
+                "how every article is stored",
+            ),
             (
                 "dictionary",
                 self.dictionary.clone(),
@@ -190,4 +198,3 @@ mod tests {
         assert!(differences[0].affects.contains("places"));
     }
 }
-

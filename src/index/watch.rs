@@ -14,9 +14,7 @@ use super::catalogue::{Catalogue, Entry};
 use super::error::IndexError;
 use super::home::Home;
 use super::stamp::Imprint;
-use super::writer::{
-    BuildOptions, Readings, Summary, Watcher, hash_of_path, index_files, is_gone,
-};
+use super::writer::{BuildOptions, Readings, Summary, Watcher, hash_of_path, index_files, is_gone};
 use crate::article::full_path;
 use crate::read::{Crawl, FileFacts, Found, nanoseconds};
 
@@ -68,7 +66,9 @@ impl Watch {
 
     /// How long to wait before the next look.
     pub fn pause(&self) -> Duration {
-        (self.settle / 4).clamp(Duration::from_millis(50), Duration::from_secs(2)).max(self.look * SHARE)
+        (self.settle / 4)
+            .clamp(Duration::from_millis(50), Duration::from_secs(2))
+            .max(self.look * SHARE)
     }
 
     /// Looks once, and takes what has rested into the index. Folders that are not there are looked

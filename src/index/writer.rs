@@ -15,9 +15,7 @@ use tantivy::columnar::Column;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, Index, IndexWriter, Searcher, TantivyDocument, TantivyError, Term};
 
-use super::catalogue::{
-    Catalogue, Entry, Held, MOST_REASONS, Pointer, hash_of_id, hash_of_page,
-};
+use super::catalogue::{Catalogue, Entry, Held, MOST_REASONS, Pointer, hash_of_id, hash_of_page};
 use super::error::IndexError;
 use super::fields::{Fields, schema};
 use super::home::{Base, Home, WriterLock, unwritable};
@@ -134,7 +132,8 @@ pub fn index(
     let mut writing = open_or_make(home, &lock, options)?;
     let known: Vec<PathBuf>;
     let paths = if paths.is_empty() {
-        known = writing.imprint.sources.iter().filter(|path| *path != "-").map(PathBuf::from).collect();
+        known =
+            writing.imprint.sources.iter().filter(|path| *path != "-").map(PathBuf::from).collect();
         &known
     } else {
         paths
@@ -332,12 +331,25 @@ struct Before {
 
 /// What the reading thread finds, in order.
 enum Event {
-    Page { file: Arc<Path>, before: Option<Arc<Before>>, page: RawPage },
-    Skipped { file: Option<Arc<Path>>, skip: Skip },
+    Page {
+        file: Arc<Path>,
+        before: Option<Arc<Before>>,
+        page: RawPage,
+    },
+    Skipped {
+        file: Option<Arc<Path>>,
+        skip: Skip,
+    },
     /// A file is as it was; its facts, if they have to be noted anew.
-    Same { file: Arc<Path>, seen: Option<(FileFacts, i64)> },
+    Same {
+        file: Arc<Path>,
+        seen: Option<(FileFacts, i64)>,
+    },
     /// A file has been read, and what is known of it besides its pages.
-    End { file: Arc<Path>, entry: Box<Entry> },
+    End {
+        file: Arc<Path>,
+        entry: Box<Entry>,
+    },
 }
 
 /// The same after the work that many threads share.
@@ -537,8 +549,9 @@ impl<'a> Writing<'a> {
             }
             Done::Article { file, before, held, prepared } => {
                 self.summary.read += 1;
-                let unchanged =
-                    before.as_ref().is_some_and(|b| b.versions.contains(&(held.id, held.fingerprint)));
+                let unchanged = before
+                    .as_ref()
+                    .is_some_and(|b| b.versions.contains(&(held.id, held.fingerprint)));
                 reading.entry(file).or_default().pages.push(held);
                 self.add(held, *prepared, unchanged, watcher)?;
             }
@@ -720,7 +733,11 @@ impl<'a> Writing<'a> {
                 }
                 Err(_) => self.summary.lost += 1,
             }
-            if batch.len() >= BATCH { self.remember_batch(std::mem::take(&mut batch)) } else { Ok(()) }
+            if batch.len() >= BATCH {
+                self.remember_batch(std::mem::take(&mut batch))
+            } else {
+                Ok(())
+            }
         })?;
         self.remember_batch(batch)?;
         // What came through a pipe has no file that could be looked for.
@@ -805,7 +822,8 @@ impl<'a> Writing<'a> {
     /// A file of the catalogue as a walk would find it.
     fn found(&self, path: &Path) -> Option<Found> {
         let roots = self.imprint.sources.iter().map(Path::new);
-        let root = roots.filter(|root| path.starts_with(root)).max_by_key(|root| root.as_os_str().len());
+        let root =
+            roots.filter(|root| path.starts_with(root)).max_by_key(|root| root.as_os_str().len());
         Some(Found {
             path: path.to_owned(),
             named: true,
@@ -853,7 +871,8 @@ impl<'a> Writing<'a> {
         let home = self.home;
         let committed = self.writer()?.prepare_commit().and_then(|mut commit| {
             imprint.opstamp = commit.opstamp();
-            let payload = imprint.to_payload().map_err(|e| TantivyError::InternalError(e.to_string()))?;
+            let payload =
+                imprint.to_payload().map_err(|e| TantivyError::InternalError(e.to_string()))?;
             commit.set_payload(&payload);
             commit.commit()
         });
@@ -1004,9 +1023,7 @@ fn crawl(
                 let reading = readings.at(&found.argument);
                 one_file(&crawl, &found, reading, catalogue, again, &mut met, sender)
             }
-            Err(skip) => {
-                sender.send(Event::Skipped { file: None, skip }, || crawl.bytes_read())
-            }
+            Err(skip) => sender.send(Event::Skipped { file: None, skip }, || crawl.bytes_read()),
         };
         // The other side hangs up only when it failed; then there is nobody to read for.
         if !wanted {

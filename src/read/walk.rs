@@ -132,7 +132,13 @@ impl Walk {
         let argument = Arc::clone(&self.argument);
         if path.as_os_str() == "-" {
             let new = self.seen.insert(Identity::Stdin);
-            return new.then_some(Ok(Found { path, named: true, argument, facts: FileFacts::default(), is_stream: true }));
+            return new.then_some(Ok(Found {
+                path,
+                named: true,
+                argument,
+                facts: FileFacts::default(),
+                is_stream: true,
+            }));
         }
         let metadata = match std::fs::metadata(&path) {
             Ok(metadata) => metadata,
@@ -145,7 +151,13 @@ impl Walk {
         }
         let new = self.seen.insert(Identity::of(&path, &metadata));
         let facts = FileFacts::from(&metadata);
-        new.then_some(Ok(Found { path, named: true, argument, facts, is_stream: !metadata.is_file() }))
+        new.then_some(Ok(Found {
+            path,
+            named: true,
+            argument,
+            facts,
+            is_stream: !metadata.is_file(),
+        }))
     }
 
     /// Looks at an entry of the folder that is being walked.
@@ -185,9 +197,9 @@ impl Walk {
         }
         let facts = FileFacts::from(&metadata);
         let argument = Arc::clone(&self.argument);
-        metadata
-            .is_file()
-            .then(|| Ok(Found { path: entry.into_path(), named: false, argument, facts, is_stream: false }))
+        metadata.is_file().then(|| {
+            Ok(Found { path: entry.into_path(), named: false, argument, facts, is_stream: false })
+        })
     }
 }
 

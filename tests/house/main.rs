@@ -3,10 +3,10 @@
 
 #![allow(clippy::print_stdout, reason = "tests say what they skip and what they counted")]
 
-mod swap;
 mod filters;
 mod literal;
 mod quality;
 mod seeds;
 mod support;
+mod swap;
 mod tidy;

@@ -130,7 +130,9 @@ fn kill_again_and_again(crawl: &Path, index: &Path, crawl_name: &str, dice: &mut
         (last, last_version) = (count, version);
     }
     for (name, [before, between, after]) in ["index", "rebuild", "watch"].iter().zip(ended) {
-        println!("{name} killed: {before} times as before, {between} at a commit, {after} complete");
+        println!(
+            "{name} killed: {before} times as before, {between} at a commit, {after} complete"
+        );
     }
     assert!(program(index, &["index", crawl_name]).status().unwrap().success());
     let there = articles(index);

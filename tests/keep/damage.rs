@@ -91,7 +91,8 @@ fn check_says_what_to_do_and_a_rebuild_mends() {
     fs::write(&crawl, (0..50).map(|n| record(&format!("n{n}"), 1)).collect::<String>()).unwrap();
     index(&home, std::slice::from_ref(&crawl), false).unwrap();
     assert_eq!(program(&home, &["check"]).status().unwrap().code(), Some(0));
-    let positions = files(&home).into_iter().find(|path| path.extension().is_some_and(|e| e == "pos"));
+    let positions =
+        files(&home).into_iter().find(|path| path.extension().is_some_and(|e| e == "pos"));
     let positions = positions.unwrap();
     let mut bytes = fs::read(&positions).unwrap();
     bytes[3] ^= 1;
@@ -101,7 +102,10 @@ fn check_says_what_to_do_and_a_rebuild_mends() {
     let search = search.unwrap();
     let told = String::from_utf8_lossy(&search.stderr).into_owned();
     assert_eq!(search.status.code(), Some(2));
-    assert!(told.contains("is not what was written") && told.contains("liancheng rebuild"), "{told}");
+    assert!(
+        told.contains("is not what was written") && told.contains("liancheng rebuild"),
+        "{told}"
+    );
     // The stored articles are whole, so that nothing is lost even without the crawl.
     fs::remove_file(&crawl).unwrap();
     assert_eq!(program(&home, &["rebuild"]).status().unwrap().code(), Some(0));

@@ -45,9 +45,8 @@ fn a_full_disk_leaves_the_index_as_it_was() {
     let mut random = || -> String {
         (0..900).filter_map(|_| char::from_u32(0x4e00 + dice.below(8_000) as u32)).collect()
     };
-    let more: String = (0..4_000)
-        .map(|n| record(&format!("b{n:05}"), 1).replace("两市", &random()))
-        .collect();
+    let more: String =
+        (0..4_000).map(|n| record(&format!("b{n:05}"), 1).replace("两市", &random())).collect();
     std::fs::write(crawl.join("b.jsonl"), more).unwrap();
     for args in [&["index", crawl_name.as_str()][..], &["rebuild"]] {
         let output = program(&home, args).stderr(Stdio::piped()).output().unwrap();

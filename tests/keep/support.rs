@@ -32,11 +32,7 @@ pub(crate) fn record(id: &str, version: u64) -> String {
 }
 
 /// Adds a crawl to an index.
-pub(crate) fn index(
-    folder: &Path,
-    paths: &[PathBuf],
-    prune: bool,
-) -> Result<Summary, IndexError> {
+pub(crate) fn index(folder: &Path, paths: &[PathBuf], prune: bool) -> Result<Summary, IndexError> {
     let options = BuildOptions { prune, ..small() };
     liancheng::index::index(&Home::at(folder), paths, &options, &mut Silent)
 }
@@ -82,7 +78,8 @@ pub(crate) struct Dice(pub(crate) u64);
 impl Dice {
     /// A number below `end`.
     pub(crate) fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % end.max(1)
     }
 }
