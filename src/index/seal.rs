@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -93,7 +93,7 @@ pub(super) fn seal(folder: &Path, metas: &IndexMeta) {
     let _ = write(folder, &Seal { at: nanoseconds(SystemTime::now()), files });
 }
 
-fn whole(engine: &Index, path: &PathBuf) -> Result<(), String> {
+fn whole(engine: &Index, path: &Path) -> Result<(), String> {
     let name = path.display();
     match guarded(|| engine.directory().validate_checksum(path)) {
         Ok(Ok(true)) => Ok(()),

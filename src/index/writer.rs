@@ -266,7 +266,7 @@ pub fn rebuild(
     })();
     let passed = built.and_then(|summary| {
         super::check::verify_new(home, &generation, summary.articles)
-            .and_then(|opened| trial(opened))
+            .and_then(&mut *trial)
             .map_err(|what| IndexError::Unproven { path: home.path().to_owned(), what })?;
         Ok(summary)
     });
@@ -334,7 +334,7 @@ enum Event {
     Page {
         file: Arc<Path>,
         before: Option<Arc<Before>>,
-        page: RawPage,
+        page: Box<RawPage>,
     },
     Skipped {
         file: Option<Arc<Path>>,
@@ -497,7 +497,7 @@ impl<'a> Writing<'a> {
             let crawl = {
                 let catalogue = &catalogue;
                 scope.spawn(move || {
-                    let mut sender = Sender { sender, events: Vec::new(), pages: 0, bytes: 0 };
+                    let mut sender = Sender { out: sender, events: Vec::new(), pages: 0, bytes: 0 };
                     crawl(job, options, &readings, catalogue, &mut sender)
                 })
             };
@@ -972,7 +972,7 @@ impl Readings {
 
 /// Gathers events and sends them in batches.
 struct Sender {
-    sender: mpsc::SyncSender<(Vec<Event>, u64)>,
+    out: mpsc::SyncSender<(Vec<Event>, u64)>,
     events: Vec<Event>,
     pages: usize,
     bytes: usize,
@@ -994,7 +994,7 @@ impl Sender {
 
     fn flush(&mut self, read: u64) -> bool {
         (self.pages, self.bytes) = (0, 0);
-        self.sender.send((std::mem::take(&mut self.events), read)).is_ok()
+        self.out.send((std::mem::take(&mut self.events), read)).is_ok()
     }
 }
 
@@ -1084,7 +1084,7 @@ fn one_file(
     for page in crawl.pages(found) {
         let file = Arc::clone(&file);
         let event = match page {
-            Ok(page) => Event::Page { file, before: before.clone(), page },
+            Ok(page) => Event::Page { file, before: before.clone(), page: Box::new(page) },
             Err(skip) => Event::Skipped { file: Some(file), skip },
         };
         if !sender.send(event, read) {
@@ -1114,7 +1114,7 @@ fn work(event: Event, fields: &Fields, overrides: &Overrides, compare: bool) -> 
             }
             let origin = page.origin.clone();
             let worked = Skip::on_panic(&origin, || {
-                Ok(prepare(clean::clean(page)?, fields, overrides, compare))
+                Ok(prepare(clean::clean(*page)?, fields, overrides, compare))
             });
             match worked {
                 Ok((id, prepared)) => {

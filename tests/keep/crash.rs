@@ -12,6 +12,9 @@ use crate::support::{Dice, articles, check, program, record};
 /// Articles of each file that arrives: several batches.
 const ARRIVING: u64 = 300;
 
+/// Kills over one index.
+const ROUNDS: u64 = 20;
+
 /// What the first file holds, which changes every time.
 const CHANGING: u64 = 10;
 
@@ -48,20 +51,37 @@ fn search_beside(index: &Path, stop: &AtomicBool, searches: &AtomicU64) -> Vec<S
 
 #[test]
 fn kills_at_random_moments_lose_nothing_and_double_nothing() {
+    let mut dice = Dice(std::time::UNIX_EPOCH.elapsed().unwrap().subsec_nanos().into());
+    println!("seed {}", dice.0);
+    let mut ended = [[0; 3]; 3];
+    let mut left = kills();
+    // From time to time with a new index, since a rebuild of many articles takes long.
+    while left > 0 {
+        let rounds = left.min(ROUNDS);
+        left -= rounds;
+        one_index(rounds, &mut dice, &mut ended);
+    }
+    for (name, [before, between, after]) in ["index", "rebuild", "watch"].iter().zip(ended) {
+        println!(
+            "{name} killed: {before} times as before, {between} at a commit, {after} complete"
+        );
+    }
+}
+
+/// Kills commands so many times over one index, with searches beside.
+fn one_index(rounds: u64, dice: &mut Dice, ended: &mut [[u32; 3]; 3]) {
     let folder = tempfile::tempdir().unwrap();
     let (crawl, index) = (folder.path().join("crawl"), folder.path().join("index"));
     std::fs::create_dir(&crawl).unwrap();
     let crawl_name = crawl.to_string_lossy().into_owned();
     write_changing(&crawl, 0);
     assert!(program(&index, &["index", &crawl_name]).status().unwrap().success());
-    let mut dice = Dice(std::time::UNIX_EPOCH.elapsed().unwrap().subsec_nanos().into());
-    println!("seed {}", dice.0);
     let (stop, searches) = (AtomicBool::new(false), AtomicU64::new(0));
     std::thread::scope(|scope| {
         let beside = scope.spawn(|| search_beside(&index, &stop, &searches));
         // However this ends, the other thread ends, too.
         let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            kill_again_and_again(&crawl, &index, &crawl_name, &mut dice);
+            kill_again_and_again(&crawl, &index, &crawl_name, rounds, dice, ended);
         }));
         stop.store(true, Ordering::Relaxed);
         let wrong = beside.join().unwrap();
@@ -70,38 +90,43 @@ fn kills_at_random_moments_lose_nothing_and_double_nothing() {
         }
         assert_eq!(wrong, Vec::<String>::new(), "searches failed");
     });
-    println!("{} searches beside", searches.load(Ordering::Relaxed));
+    println!("{rounds} kills, {} searches beside", searches.load(Ordering::Relaxed));
 }
 
-fn kill_again_and_again(crawl: &Path, index: &Path, crawl_name: &str, dice: &mut Dice) {
+fn kill_again_and_again(
+    crawl: &Path,
+    index: &Path,
+    crawl_name: &str,
+    rounds: u64,
+    dice: &mut Dice,
+    ended: &mut [[u32; 3]; 3],
+) {
     let every = ["--commit-every", "0", "--threads", "1"];
     let commands: [Vec<&str>; 3] = [
         [&["index", crawl_name], &every[..]].concat(),
         [&["rebuild"], &every[..]].concat(),
         [&["watch", crawl_name, "--settle", "0.05"], &every[..]].concat(),
     ];
-    // How long each takes, as far as it is known.
-    let mut whole = [Duration::from_millis(400); 3];
+    // How long each takes: the first time it runs to its end.
+    let mut whole: [Option<Duration>; 3] = [None; 3];
+    let rounds = rounds + whole.len() as u64;
     let (mut last, mut last_version) = (0, 0);
-    let mut ended = [[0_u32; 3]; 3];
-    for round in 1..=kills() {
+    for round in 1..=rounds {
         write_changing(crawl, round);
         write_arriving(crawl, round);
         let which = (round % 3) as usize;
         let started = Instant::now();
-        let mut child = program(index, &commands[which]).spawn().unwrap();
-        let moment = whole[which].mul_f64(dice.below(1_200) as f64 / 1_000.0);
-        while started.elapsed() < moment {
-            std::thread::sleep(Duration::from_millis(1));
-            if which < 2 && child.try_wait().unwrap().is_some() {
-                whole[which] = started.elapsed();
-                break;
-            }
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
-        if started.elapsed() >= whole[which] {
-            whole[which] = whole[which].mul_f64(1.1);
+        let is_killed = whole[which].is_some();
+        if let Some(whole) = whole[which] {
+            let mut child = program(index, &commands[which]).spawn().unwrap();
+            std::thread::sleep(whole.mul_f64(dice.below(1_200) as f64 / 1_000.0));
+            child.kill().unwrap();
+            child.wait().unwrap();
+        } else {
+            let once: &[&str] = if which == 2 { &["--once"] } else { &[] };
+            let all = [&commands[which], once].concat();
+            assert!(program(index, &all).status().unwrap().success());
+            whole[which] = Some(started.elapsed());
         }
         check(index);
         let there = articles(index);
@@ -126,7 +151,7 @@ fn kill_again_and_again(crawl: &Path, index: &Path, crawl_name: &str, dice: &mut
         } else {
             1
         };
-        ended[which][end] += 1;
+        ended[which][end] += u32::from(is_killed);
         (last, last_version) = (count, version);
     }
     for (name, [before, between, after]) in ["index", "rebuild", "watch"].iter().zip(ended) {
@@ -136,6 +161,6 @@ fn kill_again_and_again(crawl: &Path, index: &Path, crawl_name: &str, dice: &mut
     }
     assert!(program(index, &["index", crawl_name]).status().unwrap().success());
     let there = articles(index);
-    assert_eq!(there.len() as u64, kills() * ARRIVING + CHANGING, "in the end all is there");
+    assert_eq!(there.len() as u64, rounds * ARRIVING + CHANGING, "in the end all is there");
     check(index);
 }
