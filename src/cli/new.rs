@@ -92,7 +92,13 @@ fn untold(
             continue;
         }
         if let Found::Article(article) = searcher.article(&id)? {
-            hits.push(Hit { rank: 0, score: 0.0, why: Vec::new(), article: *article });
+            hits.push(Hit {
+                rank: 0,
+                score: 0.0,
+                why: Vec::new(),
+                duplicates: 0,
+                article: *article,
+            });
         }
     }
     let day = |hit: &Hit| {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::args::{Graph, PartnersArgs};
 use super::{CliError, Console, Outcome};
+use crate::article::{Cooperation, NewsDate};
 use crate::index::Home;
 use crate::present::format::PairsAnswer;
 use crate::present::{Circle, Pairs, counted};
@@ -78,8 +79,40 @@ struct Asked {
     kinds: Vec<String>,
     /// What can be asked of the index.
     filters: Filters,
-    /// The same without days.
-    undated: Filters,
+    /// The days that were asked for.
+    days: Days,
+}
+
+/// First and last day, as numbers `yyyymmdd`.
+#[derive(Debug, Clone, Copy, Default)]
+struct Days {
+    since: Option<u32>,
+    until: Option<u32>,
+}
+
+impl Days {
+    /// Whether days were asked for at all.
+    fn are_asked(self) -> bool {
+        self.since.is_some() || self.until.is_some()
+    }
+
+    /// Whether something that happened then may have happened on one of them; `None` if its year is
+    /// not known.
+    fn hold(self, date: Option<NewsDate>) -> Option<bool> {
+        let date = date?;
+        let (first, last) = (date.first_day()?, date.last_day()?);
+        Some(
+            self.since.is_none_or(|since| last >= since)
+                && self.until.is_none_or(|until| first <= until),
+        )
+    }
+}
+
+/// When something happened: the date of the event where the sentence gives its year, else the day
+/// the article was published.
+fn when(fact: &Cooperation, published: Option<NewsDate>) -> Option<NewsDate> {
+    let event = fact.date.filter(|date| date.year().is_some());
+    event.or(published).filter(|date| date.year().is_some())
 }
 
 impl Asked {
@@ -103,8 +136,10 @@ impl Asked {
             ..FilterRequest::default()
         };
         // What is corrected by hand may add a pair that the index does not know.
-        let filters = Filters { partners: Vec::new(), ..request.resolve()? };
-        let undated = Filters { since: None, until: None, ..filters.clone() };
+        let typed = request.resolve()?;
+        let days = Days { since: typed.since, until: typed.until };
+        // An article of today may tell of what was signed years ago: days are those of the event.
+        let filters = Filters { partners: Vec::new(), since: None, until: None, ..typed };
         let regions = names(&args.region);
         Ok(Self {
             places: places.iter().map(|name| filed(name)).collect::<Result<_, CliError>>()?,
@@ -112,7 +147,7 @@ impl Asked {
             within: args.within,
             kinds,
             filters,
-            undated,
+            days,
         })
     }
 
@@ -123,23 +158,31 @@ impl Asked {
         overrides: &[Overrides],
     ) -> Result<(Vec<Circle>, u64), CliError> {
         let mut pairs = Pairs::default();
+        let mut failed = None;
         let mut undated = 0;
-        let by_day = self.filters.since.is_some() || self.filters.until.is_some();
         searcher.together(&self.filters, &mut |mut article| {
             for overrides in overrides {
                 overrides.apply(&mut article);
             }
-            pairs.add(&article, |members, fact| self.wants(members, &fact.kind));
+            let group = searcher.group(&article.id).unwrap_or_else(|error| {
+                failed = Some(error);
+                None
+            });
+            let published = article.date.as_ref().map(|dated| dated.date);
+            let happened = |fact: &Cooperation| self.days.hold(when(fact, published));
+            pairs.add_of_group(&article, group, |members, fact| {
+                let then = !self.days.are_asked() || happened(fact) == Some(true);
+                then && self.wants(members, &fact.kind)
+            });
+            if self.days.are_asked() {
+                let told = article
+                    .circles()
+                    .any(|(m, fact)| happened(fact).is_none() && self.wants(&m, &fact.kind));
+                undated += u64::from(told);
+            }
         })?;
-        if by_day {
-            searcher.together(&self.undated, &mut |mut article| {
-                for overrides in overrides {
-                    overrides.apply(&mut article);
-                }
-                let dated = article.date.as_ref().is_some_and(|date| date.date.year().is_some());
-                let told = article.circles().any(|(m, fact)| self.wants(&m, &fact.kind));
-                undated += u64::from(!dated && told);
-            })?;
+        if let Some(error) = failed {
+            return Err(error.into());
         }
         Ok((pairs.circles(), undated))
     }
@@ -216,6 +259,34 @@ fn in_regions(regions: &[String]) -> Result<HashSet<&'static str>, CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_those_of_the_event_where_the_text_gives_its_year() {
+        let date = |text: &str| text.parse::<NewsDate>().ok();
+        let fact = |event: &str| Cooperation {
+            kind: "产业协作".to_owned(),
+            form: None,
+            status: None,
+            date: date(event),
+            figures: Vec::new(),
+            evidence: "两市签约".to_owned(),
+            field: crate::article::Field::Body,
+            span: crate::article::Span { start: 0, end: 4 },
+        };
+        let days = Days { since: Some(20_230_101), until: Some(20_231_231) };
+        for (event, published, held) in [
+            ("2019-05", "2023-08-01", Some(false)),
+            ("2023-05-04", "2024-02-01", Some(true)),
+            ("--12-12", "2023-12-13", Some(true)),
+            ("", "2023", Some(true)),
+            ("", "2022-12-31", Some(false)),
+            ("--12-12", "--12-13", None),
+            ("", "", None),
+        ] {
+            let answer = days.hold(when(&fact(event), date(published)));
+            assert_eq!(answer, held, "{event} told on {published}");
+        }
+    }
 
     #[test]
     fn a_province_stands_for_its_cities() {

@@ -19,6 +19,8 @@ use serde::Serialize;
 struct Status {
     index: String,
     articles: u64,
+    /// Reprints among them; unknown if the index cannot be opened.
+    reprints: Option<Reprints>,
     generation: String,
     segments: usize,
     bytes: u64,
@@ -36,6 +38,13 @@ struct Status {
     vanished: u64,
     sources: Vec<Source>,
     stale: Vec<Stale>,
+}
+
+/// Articles that stand behind others of the same text.
+#[derive(Debug, Serialize)]
+struct Reprints {
+    groups: u64,
+    copies: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -86,9 +95,13 @@ fn look(home: &Home) -> Result<Status, CliError> {
         .into_iter()
         .map(|(path, (exists, newer_files))| Source { path, exists, newer_files })
         .collect();
-    let dates = match home.open() {
-        Ok(index) => Some(dates(&LocalSearcher::new(index))?),
-        Err(IndexError::OtherStamp { .. }) => None,
+    let (dates, reprints) = match home.open() {
+        Ok(index) => {
+            let known = index.copies()?;
+            let reprints = Reprints { groups: known.groups(), copies: known.copies() };
+            (Some(dates(&LocalSearcher::new(index))?), Some(reprints))
+        }
+        Err(IndexError::OtherStamp { .. }) => (None, None),
         Err(error) => return Err(error.into()),
     };
     let mut stale = Vec::new();
@@ -129,6 +142,7 @@ fn look(home: &Home) -> Result<Status, CliError> {
     Ok(Status {
         index: name.to_string(),
         articles,
+        reprints,
         generation,
         segments,
         bytes,
@@ -160,6 +174,7 @@ fn dates(searcher: &dyn Searcher) -> Result<Dates, CliError> {
         filters: Filters { since: Some(0), ..Filters::default() },
         sort: Sort::Oldest,
         size: 1,
+        all: true,
         ..Plan::of("")
     };
     let oldest = searcher.search(&all)?;
@@ -178,6 +193,10 @@ fn write(status: &Status, console: &mut Console<'_>) -> Result<(), CliError> {
     };
     line("index", status.index.clone())?;
     line("articles", thousands(status.articles))?;
+    if let Some(Reprints { groups, copies }) = &status.reprints {
+        let (copies, texts) = (counted(*copies, "copy"), counted(*groups, "text"));
+        line("reprints", format!("{copies} of {texts}"))?;
+    }
     if let Some(dates) = &status.dates {
         let span = match (dates.first, dates.last) {
             (Some(first), Some(last)) => format!("{first} to {last}, "),

@@ -20,11 +20,13 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexMeta, IndexReader, ReloadPolicy, Searcher};
 
 use super::catalogue::{Catalogue, CatalogueError};
+use super::copies::{self, Copies};
 use super::error::IndexError;
 use super::fields::{Fields, schema};
 use super::guard::guarded;
@@ -68,6 +70,8 @@ pub struct OpenIndex {
     commit: Option<FileFacts>,
     /// Whether there is a generation before this one that waits for it to answer.
     unproven: AtomicBool,
+    /// Which articles are reprints of one another; set once it is known.
+    copies: OnceLock<Arc<Copies>>,
     /// Keeps the generation from being removed while we read.
     _lock: File,
 }
@@ -227,6 +231,10 @@ impl Home {
             Err(_) => return Err(self.damaged("its files do not fit together".to_owned())),
         }
         let (_, fields) = schema();
+        let copies = OnceLock::new();
+        if let Some(remembered) = Copies::recall(&index, &reader.searcher()) {
+            let _ = copies.set(Arc::new(remembered));
+        }
         let unproven = has_previous && !folder.join(ANSWERED).exists();
         Ok(Some(OpenIndex {
             path: self.path.clone(),
@@ -237,6 +245,7 @@ impl Home {
             folder,
             commit,
             unproven: AtomicBool::new(unproven),
+            copies,
             _lock: lock,
         }))
     }
@@ -464,6 +473,20 @@ impl Home {
         Ok(names)
     }
 
+    /// Keeps beside the last commit of a generation which of its articles are reprints of one
+    /// another. Belongs behind every commit; where it is missing, readers find out by themselves.
+    pub(super) fn remember_copies(
+        &self,
+        generation: &str,
+        index: &Index,
+    ) -> Result<Arc<Copies>, IndexError> {
+        let reader = index.reader().map_err(|source| self.engine(source))?;
+        let copies = Copies::renewed(index, &reader.searcher()).map_err(|e| self.engine(e))?;
+        let path = self.path.join(generation).join(copies::FILE);
+        copies.keep(&path).map_err(|source| IndexError::Io { action: "write", path, source })?;
+        Ok(Arc::new(copies))
+    }
+
     pub(super) fn engine(&self, source: tantivy::TantivyError) -> IndexError {
         IndexError::Engine { path: self.path.clone(), source }
     }
@@ -477,6 +500,17 @@ impl OpenIndex {
     /// The articles as they were when the index was opened.
     pub fn searcher(&self) -> Searcher {
         self.reader.searcher()
+    }
+
+    /// Which articles are reprints of one another. Read from beside the index where it was kept;
+    /// found out anew, once, where a crash came between.
+    pub fn copies(&self) -> Result<Arc<Copies>, IndexError> {
+        if let Some(known) = self.copies.get() {
+            return Ok(Arc::clone(known));
+        }
+        let found = Copies::find(&self.searcher())
+            .map_err(|source| IndexError::Engine { path: self.path.clone(), source })?;
+        Ok(Arc::clone(self.copies.get_or_init(|| Arc::new(found))))
     }
 
     /// Number of articles.

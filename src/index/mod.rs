@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod check;
+pub mod copies;
 mod error;
 mod fields;
 mod guard;

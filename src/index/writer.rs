@@ -897,6 +897,8 @@ impl<'a> Writing<'a> {
             merged.map_err(|source| self.failed(source))?;
             let metas = self.engine.load_metas().map_err(|source| self.failed(source))?;
             seal::seal(&self.folder, &metas);
+            let generation = self.folder.file_name().unwrap_or_default().to_string_lossy();
+            self.home.remember_copies(&generation, &self.engine)?;
         }
         self.catalogue.sweep(&self.folder);
         let reader = self.engine.reader().map_err(|source| self.failed(source))?;

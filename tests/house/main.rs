@@ -3,6 +3,7 @@
 
 #![allow(clippy::print_stdout, reason = "tests say what they skip and what they counted")]
 
+mod copies;
 mod filters;
 mod literal;
 mod quality;

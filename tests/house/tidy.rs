@@ -148,6 +148,7 @@ fn documents_name_files_that_exist() {
         "docs/architecture.md",
         "docs/formats.md",
         "docs/operations.md",
+        "docs/near-duplicates.md",
     ] {
         let text = fs::read_to_string(project().join(document)).expect("documents are there");
         for quoted in text.split('`').skip(1).step_by(2) {
