@@ -104,10 +104,11 @@ fn write_for(minutes: f64, crawl: &Path, watch: u32) -> Result<u64, std::io::Err
             fs::write(&new, lines)?;
             fs::rename(new, path)?;
         } else {
-            let (first, rest) = lines.split_at(lines.find('\n').unwrap_or(0) + 40);
-            fs::write(&path, first)?;
+            // In the middle of a line, and of a character.
+            let middle = lines.len() / 2;
+            fs::write(&path, &lines.as_bytes()[..middle])?;
             std::thread::sleep(Duration::from_millis(300));
-            fs::write(&path, format!("{first}{rest}"))?;
+            fs::write(&path, &lines)?;
         }
         written += 20;
         fs::write(crawl.join("first.jsonl"), record("first", round))?;

@@ -154,11 +154,6 @@ fn kill_again_and_again(
         ended[which][end] += u32::from(is_killed);
         (last, last_version) = (count, version);
     }
-    for (name, [before, between, after]) in ["index", "rebuild", "watch"].iter().zip(ended) {
-        println!(
-            "{name} killed: {before} times as before, {between} at a commit, {after} complete"
-        );
-    }
     assert!(program(index, &["index", crawl_name]).status().unwrap().success());
     let there = articles(index);
     assert_eq!(there.len() as u64, rounds * ARRIVING + CHANGING, "in the end all is there");
