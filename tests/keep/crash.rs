@@ -117,9 +117,14 @@ fn kill_again_and_again(
         let which = (round % 3) as usize;
         let started = Instant::now();
         let is_killed = whole[which].is_some();
-        if let Some(whole) = whole[which] {
+        if let Some(whole) = &mut whole[which] {
             let mut child = program(index, &commands[which]).spawn().unwrap();
-            std::thread::sleep(whole.mul_f64(dice.below(1_200) as f64 / 1_000.0));
+            let share = dice.below(1_200) as f64 / 1_000.0;
+            std::thread::sleep(whole.mul_f64(share));
+            // There is more to do each time: what was not done by then takes longer.
+            if share > 0.8 && child.try_wait().unwrap().is_none() {
+                *whole = whole.mul_f64(1.3);
+            }
             child.kill().unwrap();
             child.wait().unwrap();
         } else {
