@@ -122,8 +122,8 @@ fn kill_again_and_again(
             let share = dice.below(1_200) as f64 / 1_000.0;
             std::thread::sleep(whole.mul_f64(share));
             // There is more to do each time: what was not done by then takes longer.
-            if share > 0.8 && child.try_wait().unwrap().is_none() {
-                *whole = whole.mul_f64(1.3);
+            if share > 0.4 && child.try_wait().unwrap().is_none() {
+                *whole = whole.mul_f64(1.8);
             }
             child.kill().unwrap();
             child.wait().unwrap();
