@@ -120,7 +120,7 @@ fn own_build(crawl: &Path, folder: &Path) -> Result<Value> {
     Ok(json!({
         "seconds": started.elapsed().as_secs_f64(),
         "peak_bytes": peak_bytes(),
-        "index_bytes": home.bytes()?,
+        "index_bytes": home.survey()?.bytes,
         "articles": summary.articles,
         "skipped": summary.skipped,
     }))

@@ -71,7 +71,7 @@ fn main() {
     let home = std::env::temp_dir().join(format!("understanding-cost-{}", std::process::id()));
     let options = BuildOptions::default();
     let (built, building) =
-        cost(|| index::rebuild(&Home::at(&home), &paths, &options, &mut Silent));
+        cost(|| index::rebuild(&Home::at(&home), &paths, &options, &mut Silent, &mut |_| Ok(())));
     let built = built.map(|_| ());
     std::fs::remove_dir_all(&home).ok();
     if let Err(error) = built {

@@ -54,14 +54,34 @@ pub(super) enum Colour {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Read crawl files and add what is new or has changed
-    #[command(after_help = "Example:\n  liancheng index crawl/ feeds.jsonl.gz\n  \
-                            liancheng index --index archive.idx --strict crawl/")]
+    #[command(
+        after_help = "Files that have not changed are not read again. Articles stay when their file \
+                      goes, unless --prune is given.\n\n\
+                      Example:\n  liancheng index crawl/ feeds.jsonl.gz\n  \
+                      liancheng index --index archive.idx --strict crawl/\n  \
+                      liancheng index --prune"
+    )]
     Index(IndexArgs),
 
     /// Build the index anew beside the old one, then swap
-    #[command(after_help = "Searches answer from the old index until the new one is complete.\n\n\
-                            Example:\n  liancheng rebuild\n  liancheng rebuild crawl-2024/ crawl-2025/")]
+    #[command(
+        after_help = "Searches answer from the old index until the new one is complete and has passed \
+                      its checks.\nArticles that no file holds any more are taken from the old index, \
+                      unless --prune is given.\nThe old one is kept until the new one has answered a \
+                      search and something is written.\n\n\
+                      Example:\n  liancheng rebuild\n  liancheng rebuild crawl-2024/ crawl-2025/\n  \
+                      liancheng rebuild --rollback"
+    )]
     Rebuild(RebuildArgs),
+
+    /// Index what arrives in folders, until it is stopped
+    #[command(
+        after_help = "A file is taken when it has rested: its size and times stayed as they were. What \
+                      was in stays in, however it is stopped.\n\n\
+                      Example:\n  liancheng watch crawl/\n  \
+                      liancheng watch --settle 10 /srv/crawl-a /srv/crawl-b"
+    )]
+    Watch(WatchArgs),
 
     /// Find articles
     #[command(
@@ -77,6 +97,17 @@ pub(super) enum Command {
                             Exit code: 0 found, 1 nothing found, 2 could not"
     )]
     Search(SearchArgs),
+
+    /// Print what has come since a saved search was asked last
+    #[command(
+        after_help = "Each article is told once, whatever is rebuilt meanwhile. Without a name the saved \
+                      searches are listed.\n\n\
+                      Example:\n  liancheng search --city 佛山 --save 佛山\n  \
+                      liancheng new 佛山 --format jsonl | mail-script\n  \
+                      liancheng new 佛山 --peek\n\n\
+                      Exit code: 0 something new, 1 nothing new, 2 could not"
+    )]
+    New(NewArgs),
 
     /// Count what matches by province, city, year, outlet …
     #[command(after_help = "The counts of a facet ignore the filter on itself.\n\n\
@@ -104,6 +135,11 @@ pub(super) enum Command {
     /// Say what the index holds, how old it is and what is stale
     #[command(after_help = "Example:\n  liancheng status\n  liancheng status --format json")]
     Status(StatusArgs),
+
+    /// Verify every byte of the index, and say what to do if something is damaged
+    #[command(after_help = "Example:\n  liancheng check\n  liancheng check --format json\n\n\
+                            Exit code: 0 all is well, 2 something is damaged")]
+    Check(StatusArgs),
 
     /// Print what the program makes of crawl files, without any index
     #[command(after_help = "Example:\n  liancheng read page.txt\n  \
@@ -158,6 +194,14 @@ pub(super) struct BuildArgs {
     #[arg(long, short)]
     pub verbose: bool,
 
+    /// Take articles out that no file holds any more
+    #[arg(long)]
+    pub prune: bool,
+
+    /// In a long run, let searches have what is in after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub commit_every: u64,
+
     /// How to print the summary
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub format: Report,
@@ -175,8 +219,8 @@ pub(super) struct FieldsArgs {
 
 #[derive(Debug, Arguments)]
 pub(super) struct IndexArgs {
-    /// Crawl files and folders; `-` reads standard input
-    #[arg(required = true, value_name = "PATH")]
+    /// Crawl files and folders; `-` reads standard input [default: those that the index knows]
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
     #[command(flatten)]
@@ -189,8 +233,56 @@ pub(super) struct RebuildArgs {
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
+    /// Go back to the index as it was before the last rebuild
+    #[arg(long, conflicts_with_all = ["paths", "prune"])]
+    pub rollback: bool,
+
     #[command(flatten)]
     pub build: BuildArgs,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct WatchArgs {
+    /// Folders and files to watch; one that is not there yet is waited for
+    #[arg(required = true, value_name = "DIR")]
+    pub paths: Vec<PathBuf>,
+
+    /// Seconds for which a file has to stay as it is before it is taken
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
+    pub settle: f64,
+
+    /// Stop when nothing is left to take
+    #[arg(long)]
+    pub once: bool,
+
+    #[command(flatten)]
+    pub build: BuildArgs,
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct NewArgs {
+    /// Name of the saved search; without it, all are listed
+    pub name: Option<String>,
+
+    /// Do not note as told what is printed
+    #[arg(long)]
+    pub peek: bool,
+
+    /// Forget the saved search
+    #[arg(long, requires = "name", conflicts_with = "peek")]
+    pub forget: bool,
+
+    /// The oldest article first
+    #[arg(long)]
+    pub oldest: bool,
+
+    /// How to print the articles
+    #[arg(long, default_value = "text", value_parser = format_names())]
+    pub format: String,
+
+    /// Characters of a snippet; 0 for none
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_WIDTH)]
+    pub width: usize,
 }
 
 /// How something is printed that is read by people or by programs.
@@ -285,6 +377,10 @@ pub(super) struct SearchArgs {
     /// List every copy of an article; else its reprints stand behind the most original one
     #[arg(long)]
     pub all: bool,
+
+    /// Save the search under a name, for `liancheng new`
+    #[arg(long, value_name = "NAME")]
+    pub save: Option<String>,
 
     #[command(flatten)]
     pub filters: FilterArgs,

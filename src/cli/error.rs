@@ -79,6 +79,15 @@ pub enum CliError {
         /// What is wrong.
         source: RunError,
     },
+    /// No search was saved under a name: what was typed, names that there are.
+    #[error("no search is saved as `{0}`")]
+    UnknownSaved(String, Vec<String>),
+    /// A saved search cannot be read: its file, why.
+    #[error("the saved search in `{0}` cannot be read: {1}")]
+    Saved(String, String),
+    /// No time to wait.
+    #[error("`--settle {0}` is no number of seconds")]
+    Settle(String),
     /// Pages were skipped, and that was not to happen.
     #[error("{0} skipped, and --strict forbids it")]
     Skipped(String),
@@ -142,6 +151,14 @@ impl CliError {
             Self::Run { .. } => {
                 Some("write one with `liancheng eval TOPICS --write FILE`".to_owned())
             }
+            Self::UnknownSaved(_, names) if names.is_empty() => {
+                Some("`liancheng search … --save NAME` saves one".to_owned())
+            }
+            Self::UnknownSaved(_, names) => {
+                Some(format!("there are {}", list(&quoted(names), "and")))
+            }
+            Self::Saved(..) => Some("take the file away and save the search again".to_owned()),
+            Self::Settle(_) => Some("write it as 2 or 0.5".to_owned()),
             Self::Skipped(_) => {
                 Some("everything else was read; leave out --strict to accept that".to_owned())
             }
@@ -210,7 +227,7 @@ mod tests {
             ),
             (
                 IndexError::Damaged { path: path(), what: "no imprint".into() },
-                "error: the index in `a.idx` is damaged: no imprint\nhint: run `liancheng rebuild --index a.idx`",
+                "error: the index in `a.idx` is damaged: no imprint\nhint: run `liancheng rebuild --index a.idx`; `liancheng check --index a.idx` says more",
             ),
             (
                 IndexError::Io { action: "open", path: path(), source: io_error() },

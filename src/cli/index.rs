@@ -1,15 +1,19 @@
-//! `liancheng index PATH…` and `liancheng rebuild [PATH…]`.
+//! `liancheng index [PATH…]` and `liancheng rebuild [PATH…]`.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::ago::clock;
 use super::args::{BuildArgs, IndexArgs, RebuildArgs, Report};
 use super::progress::Progress;
 use super::{CliError, Console, Outcome};
-use crate::index::{self, BuildOptions, Home, IndexError, Summary, Watcher};
+use crate::index::{self, BuildOptions, Difference, Home, IndexError, Stamp, Summary, Watcher};
 use crate::present::{counted, duration, list, sanitize, thousands};
 use crate::read::{self, FieldNames};
+use crate::search::try_out;
 use crate::understand::overrides::Overrides;
 
 /// Bytes that a thread may fill before it writes to disk.
@@ -21,30 +25,91 @@ pub(super) fn index(
     args: &IndexArgs,
     console: &mut Console<'_>,
 ) -> Result<Outcome, CliError> {
-    let bytes = read::total_bytes(&args.paths);
-    build(home, &args.paths, bytes, &args.build, console, index::index)
+    let bytes = read::total_bytes(&paths_or_known(home, &args.paths));
+    build(home, &args.paths, bytes, &args.build, console, &mut index::index)
 }
 
-/// Builds anew.
+/// Builds anew, or goes back.
 pub(super) fn rebuild(
     home: &Path,
     args: &RebuildArgs,
     console: &mut Console<'_>,
 ) -> Result<Outcome, CliError> {
-    let known = || -> Vec<PathBuf> {
-        let imprint = Home::at(home).imprint();
-        imprint.map(|i| i.sources.iter().map(PathBuf::from).collect()).unwrap_or_default()
-    };
-    let bytes = if args.paths.is_empty() {
-        read::total_bytes(&known())
-    } else {
-        read::total_bytes(&args.paths)
-    };
-    build(home, &args.paths, bytes, &args.build, console, index::rebuild)
+    if args.rollback {
+        return roll_back(home, args.build.format, console);
+    }
+    let bytes = read::total_bytes(&paths_or_known(home, &args.paths));
+    let before = stale(home);
+    for difference in &before {
+        console.say(format_args!(
+            "the index was built with {} {}, this program has {}: it decides {}",
+            difference.part, difference.built, difference.wanted, difference.affects
+        ));
+    }
+    build(home, &args.paths, bytes, &args.build, console, &mut |home, paths, options, watcher| {
+        index::rebuild(home, paths, options, watcher, &mut try_out)
+    })
 }
 
-type Builder =
-    fn(&Home, &[PathBuf], &BuildOptions, &mut dyn Watcher) -> Result<Summary, IndexError>;
+/// In what the index differs from this program; nothing if there is none that can be asked.
+fn stale(home: &Path) -> Vec<Difference> {
+    let imprint = Home::at(home).imprint();
+    imprint.map(|i| i.stamp.differences(&Stamp::current())).unwrap_or_default()
+}
+
+/// The paths, or those that the index knows.
+fn paths_or_known(home: &Path, paths: &[PathBuf]) -> Vec<PathBuf> {
+    if !paths.is_empty() {
+        return paths.to_vec();
+    }
+    let imprint = Home::at(home).imprint();
+    let known = imprint.map(|imprint| imprint.sources).unwrap_or_default();
+    known.into_iter().filter(|path| path != "-").map(PathBuf::from).collect()
+}
+
+/// Lets readers have the generation before the current one again.
+fn roll_back(home: &Path, format: Report, console: &mut Console<'_>) -> Result<Outcome, CliError> {
+    let survey = index::rollback(&Home::at(home))?;
+    match format {
+        Report::Text => writeln!(
+            console.out(),
+            "back to {} of {} (China): {}; `liancheng rebuild --rollback` again undoes this",
+            survey.generation,
+            clock(survey.imprint.committed_at),
+            counted(survey.articles, "article")
+        )?,
+        Report::Json => {
+            let back = serde_json::json!({
+                "generation": survey.generation,
+                "committed_at": survey.imprint.committed_at,
+                "articles": survey.articles,
+            });
+            serde_json::to_writer(console.out(), &back)?;
+            writeln!(console.out())?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+type Builder<'a> = &'a mut dyn FnMut(
+    &Home,
+    &[PathBuf],
+    &BuildOptions,
+    &mut dyn Watcher,
+) -> Result<Summary, IndexError>;
+
+/// What a person wants of a build.
+pub(super) fn options(home: &Path, args: &BuildArgs) -> Result<BuildOptions, CliError> {
+    let overrides = Overrides::of_index(home)?;
+    let mut options = BuildOptions { overrides, prune: args.prune, ..BuildOptions::default() };
+    options.read.fields = field_names(args.fields.fields.as_deref())?;
+    if let Some(threads) = args.threads {
+        options.threads = usize::from(threads);
+        options.memory = MEMORY * options.threads;
+    }
+    options.commit_every = Duration::from_secs(args.commit_every);
+    Ok(options)
+}
 
 fn build(
     home: &Path,
@@ -52,15 +117,9 @@ fn build(
     bytes: u64,
     args: &BuildArgs,
     console: &mut Console<'_>,
-    builder: Builder,
+    builder: Builder<'_>,
 ) -> Result<Outcome, CliError> {
-    let overrides = Overrides::of_index(home)?;
-    let mut options = BuildOptions { overrides, ..BuildOptions::default() };
-    options.read.fields = field_names(args.fields.fields.as_deref())?;
-    if let Some(threads) = args.threads {
-        options.threads = usize::from(threads);
-        options.memory = MEMORY * options.threads;
-    }
+    let options = options(home, args)?;
     let mut progress = Progress::new(console, bytes, args.verbose);
     let summary = builder(&Home::at(home), paths, &options, &mut progress);
     progress.finish();
@@ -96,9 +155,9 @@ fn passed_over(kinds: &BTreeMap<String, u64>) -> String {
 }
 
 /// The summary; its numbers add up.
-fn sentence(summary: &Summary) -> String {
+pub(super) fn sentence(summary: &Summary) -> String {
     let Summary { read, new, changed, unchanged, skipped, articles, took, .. } = summary;
-    format!(
+    let mut sentence = format!(
         "read {} = {} new + {} changed + {} unchanged + {} skipped; {} in the index, {}",
         thousands(*read),
         thousands(*new),
@@ -107,7 +166,19 @@ fn sentence(summary: &Summary) -> String {
         thousands(*skipped),
         counted(*articles, "article"),
         duration(*took)
-    )
+    );
+    let notes = [
+        (summary.corrected, "corrected anew by overrides.toml"),
+        (summary.understood_anew, "understood otherwise than before"),
+        (summary.remembered, "taken from the older index, since no file holds them any more"),
+        (summary.lost, "of the older index damaged and held by no file: lost"),
+        (summary.pruned, "pruned"),
+        (summary.vanished, "vanished from the crawl (--prune takes them out)"),
+    ];
+    for (count, what) in notes.into_iter().filter(|(count, _)| *count > 0) {
+        let _ = write!(sentence, "\n{} {what}", counted(count, "article"));
+    }
+    sentence
 }
 
 fn outcome(summary: &Summary, strict: bool, paths: &[PathBuf]) -> Result<Outcome, CliError> {
@@ -121,5 +192,6 @@ fn outcome(summary: &Summary, strict: bool, paths: &[PathBuf]) -> Result<Outcome
         let were = if summary.skipped == 1 { "was" } else { "were" };
         return Err(CliError::Skipped(format!("{} {were}", counted(summary.skipped, "page"))));
     }
-    Ok(if summary.read == 0 { Outcome::Nothing } else { Outcome::Done })
+    let done = summary.read + summary.remembered + summary.pruned + summary.corrected;
+    Ok(if done == 0 { Outcome::Nothing } else { Outcome::Done })
 }

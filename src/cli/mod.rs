@@ -7,6 +7,7 @@ mod ago;
 mod analyze;
 mod args;
 mod batch;
+mod check;
 mod completions;
 mod console;
 mod error;
@@ -14,14 +15,17 @@ mod eval;
 mod facets;
 mod index;
 mod meant;
+mod new;
 mod nothing;
 mod partners;
 mod progress;
 mod read;
+mod saved;
 mod search;
 mod show;
 mod similar;
 mod status;
+mod watch;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -49,7 +53,12 @@ pub enum Outcome {
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut err = std::io::stderr();
-    std::panic::set_hook(Box::new(|mistake| console::confess(&mistake.to_string())));
+    std::panic::set_hook(Box::new(|mistake| {
+        // Whoever looks at bytes that may be damaged says so himself.
+        if !crate::index::is_guarded() {
+            console::confess(&mistake.to_string());
+        }
+    }));
     let ran = std::panic::catch_unwind(AssertUnwindSafe(|| {
         run_on(args, &mut Console::of_process(&mut out, &mut err))
     }));
@@ -72,6 +81,9 @@ pub fn run_on(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_
         Command::Partners(args) => partners::run(home, &args, console),
         Command::Show(args) => show::run(home, &args, console),
         Command::Status(args) => status::run(home, &args, console),
+        Command::Watch(args) => watch::run(home, &args, console),
+        Command::New(args) => new::run(home, &args, console),
+        Command::Check(args) => check::run(home, &args, console),
         Command::Read(args) => read::run(&args, console),
         Command::Similar(args) => similar::run(home, &args, console),
         Command::Batch(args) => batch::run(home, &args, console),

@@ -16,6 +16,7 @@ pub(super) struct Progress<'c, 'w> {
     bar: ProgressBar,
     verbose: bool,
     skipped: u64,
+    understood_anew: u64,
 }
 
 impl<'c, 'w> Progress<'c, 'w> {
@@ -34,7 +35,7 @@ impl<'c, 'w> Progress<'c, 'w> {
                 bar.set_style(style.with_key("left", left));
             }
         }
-        Self { console, bar, verbose, skipped: 0 }
+        Self { console, bar, verbose, skipped: 0, understood_anew: 0 }
     }
 
     /// Takes the bar away and says how much was not named.
@@ -44,6 +45,13 @@ impl<'c, 'w> Progress<'c, 'w> {
         if unnamed > 0 && !self.verbose {
             self.console.say(format_args!(
                 "skipped: {} more; --verbose names them all",
+                thousands(unnamed)
+            ));
+        }
+        let unnamed = self.understood_anew.saturating_sub(NAMED);
+        if unnamed > 0 && !self.verbose {
+            self.console.say(format_args!(
+                "understood otherwise than before: {} more; --verbose names them all",
                 thousands(unnamed)
             ));
         }
@@ -57,6 +65,16 @@ impl Watcher for Progress<'_, '_> {
             let told = skip.to_string();
             self.bar.suspend(|| {
                 self.console.say(format_args!("skipped: {}", sanitize::terminal(&told)));
+            });
+        }
+    }
+
+    fn understood_anew(&mut self, id: &str) {
+        self.understood_anew += 1;
+        if self.verbose || self.understood_anew <= NAMED {
+            let id = sanitize::terminal(id).into_owned();
+            self.bar.suspend(|| {
+                self.console.say(format_args!("understood otherwise than before: `{id}`"));
             });
         }
     }

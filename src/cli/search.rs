@@ -1,10 +1,12 @@
 //! `liancheng search`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::args::SearchArgs;
 use super::nothing::why_nothing;
-use super::{CliError, Console, Outcome, meant};
+use super::saved::Saved;
+use super::{CliError, Console, Outcome, meant, new};
 use crate::index::Home;
 use crate::present::{Answer, Format, Frame, counted};
 use crate::query::Plan;
@@ -52,6 +54,17 @@ pub(super) fn run(
             "{} has no room for facets; `liancheng facets` counts them alone",
             format.name
         ));
+    }
+    if let Some(name) = &args.save {
+        let saved = Saved {
+            name: name.clone(),
+            query,
+            filters: meant::filters(&args.filters),
+            literal: args.literal,
+            asked_at: 0,
+            told: BTreeSet::new(),
+        };
+        new::save(home, name, saved, &searcher, console)?;
     }
     Ok(if found { Outcome::Done } else { Outcome::Nothing })
 }

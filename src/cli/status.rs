@@ -3,17 +3,16 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use serde::Serialize;
-use walkdir::WalkDir;
-
 use super::ago::{ago, clock};
 use super::args::{Report, StatusArgs};
 use super::{CliError, Console, Outcome};
 use crate::article::NewsDate;
-use crate::index::{Home, IndexError, Stamp, Survey};
+use crate::index::{self, Home, IndexError, Look, Stamp, Survey};
 use crate::present::{counted, sanitize, size, thousands};
 use crate::query::{Filters, Plan, Sort};
 use crate::search::{LocalSearcher, Searcher};
+use crate::understand::overrides::{FILE_NAME, Overrides};
+use serde::Serialize;
 
 /// What an index holds and what is stale.
 #[derive(Debug, Serialize)]
@@ -29,6 +28,14 @@ struct Status {
     stamp: Stamp,
     /// First and last day of the articles that have one; unknown if the index cannot be opened.
     dates: Option<Dates>,
+    /// Name of the generation that `rebuild --rollback` goes back to, if there is one.
+    previous: Option<String>,
+    /// Files of the crawl that it knows.
+    files: u64,
+    /// Those among them that are gone.
+    gone: u64,
+    /// Articles that no file holds any more.
+    vanished: u64,
     sources: Vec<Source>,
     stale: Vec<Stale>,
 }
@@ -51,7 +58,7 @@ struct Dates {
 struct Source {
     path: String,
     exists: bool,
-    /// Files that changed after the index was committed.
+    /// Files that are new or have changed since they were read.
     newer_files: u64,
 }
 
@@ -80,10 +87,14 @@ pub(super) fn run(
 }
 
 fn look(home: &Home) -> Result<Status, CliError> {
-    let Survey { generation, imprint, articles, segments, bytes } = home.survey()?;
+    let survey = home.survey()?;
+    let Look { sources, files, gone, vanished } = index::look(home, &survey)?;
+    let Survey { generation, imprint, articles, segments, bytes, previous } = survey;
     let name = home.path().display();
-    let sources: Vec<Source> =
-        imprint.sources.iter().map(|path| source(path, imprint.committed_at)).collect();
+    let sources: Vec<Source> = sources
+        .into_iter()
+        .map(|(path, (exists, newer_files))| Source { path, exists, newer_files })
+        .collect();
     let (dates, reprints) = match home.open() {
         Ok(index) => {
             let known = index.copies()?;
@@ -94,14 +105,18 @@ fn look(home: &Home) -> Result<Status, CliError> {
         Err(error) => return Err(error.into()),
     };
     let mut stale = Vec::new();
-    if let Some((built, wanted)) = imprint.stamp.difference(&Stamp::current()) {
-        let what = format!("it was built with {built}, this program has {wanted}");
+    for difference in imprint.stamp.differences(&Stamp::current()) {
+        let (part, built, wanted) = (difference.part, difference.built, difference.wanted);
+        let what = format!(
+            "it was built with {part} {built}, this program has {wanted}; it decides {}",
+            difference.affects
+        );
         stale.push(Stale { what, run: format!("liancheng rebuild --index {name}") });
     }
     for gone in sources.iter().filter(|source| !source.exists) {
         stale.push(Stale {
-            what: format!("`{}` is gone", gone.path),
-            run: format!("liancheng rebuild --index {name} PATH…"),
+            what: format!("`{}` is gone; its articles stay", gone.path),
+            run: format!("liancheng index --index {name} --prune"),
         });
     }
     let newer: u64 = sources.iter().map(|source| source.newer_files).sum();
@@ -113,8 +128,15 @@ fn look(home: &Home) -> Result<Status, CliError> {
             .map(|source| quoted(&source.path))
             .collect();
         stale.push(Stale {
-            what: format!("{files} {are} newer than the index"),
+            what: format!("{files} {are} new or changed"),
             run: format!("liancheng index --index {name} {}", paths.join(" ")),
+        });
+    }
+    let overrides = Overrides::of_index(home.path())?.fingerprints();
+    if overrides != imprint.overrides {
+        stale.push(Stale {
+            what: format!("`{FILE_NAME}` has changed"),
+            run: format!("liancheng index --index {name}"),
         });
     }
     Ok(Status {
@@ -127,6 +149,10 @@ fn look(home: &Home) -> Result<Status, CliError> {
         committed_at: imprint.committed_at,
         stamp: imprint.stamp,
         dates,
+        previous,
+        files,
+        gone,
+        vanished,
         sources,
         stale,
     })
@@ -140,18 +166,6 @@ fn quoted(path: &str) -> String {
     } else {
         format!("'{}'", path.replace('\'', r"'\''"))
     }
-}
-
-/// Whether a source is there, and how many of its files changed after a time.
-fn source(path: &str, committed_at: u64) -> Source {
-    // The index knows its own time to the second only.
-    let changed = |entry: &walkdir::DirEntry| {
-        let written = entry.metadata().ok().and_then(|facts| facts.modified().ok());
-        let since = written.and_then(|written| written.duration_since(SystemTime::UNIX_EPOCH).ok());
-        entry.file_type().is_file() && since.is_some_and(|since| since.as_secs() > committed_at)
-    };
-    let newer = WalkDir::new(path).follow_links(true).into_iter().flatten().filter(changed).count();
-    Source { path: path.to_owned(), exists: Path::new(path).exists(), newer_files: newer as u64 }
 }
 
 /// The first and the last day, and how many articles have none.
@@ -195,8 +209,21 @@ fn write(status: &Status, console: &mut Console<'_>) -> Result<(), CliError> {
         "built",
         format!("{} (China), {}", clock(status.committed_at), ago(status.committed_at, now)),
     )?;
+    if status.vanished > 0 || status.gone > 0 {
+        let gone = counted(status.gone, "file");
+        let are = if status.gone == 1 { "is" } else { "are" };
+        let value = format!(
+            "{} that no file holds any more; {gone} of {} {are} gone",
+            counted(status.vanished, "article"),
+            thousands(status.files)
+        );
+        line("vanished", value)?;
+    }
     let (segments, bytes) = (counted(status.segments as u64, "segment"), size(status.bytes));
     line("size", format!("{bytes}, {segments}, {}", status.generation))?;
+    if let Some(previous) = &status.previous {
+        line("previous", format!("{previous}; `liancheng rebuild --rollback` goes back to it"))?;
+    }
     let Stamp { schema, dictionary, gazetteer, partnership, folding, program } = &status.stamp;
     let short = |print: &str| print.chars().take(12).collect::<String>();
     line(
@@ -213,7 +240,7 @@ fn write(status: &Status, console: &mut Console<'_>) -> Result<(), CliError> {
         let state = match (source.exists, source.newer_files) {
             (false, _) => " (gone)".to_owned(),
             (true, 0) => String::new(),
-            (true, newer) => format!(" ({} newer)", counted(newer, "file")),
+            (true, newer) => format!(" ({} new or changed)", counted(newer, "file")),
         };
         line("source", format!("{}{state}", source.path))?;
     }

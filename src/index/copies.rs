@@ -461,7 +461,12 @@ mod tests {
             self.remove(id);
             let (article, folded) = understand_and_fold(page(id, made));
             let fingerprint = article.fingerprint();
-            let document = schema().1.document(article, folded, fingerprint);
+            let document = schema().1.document(
+                article,
+                folded,
+                fingerprint,
+                &super::super::stored::Beside::default(),
+            );
             self.writer.add_document(document).expect("it takes documents");
         }
 

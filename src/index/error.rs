@@ -40,6 +40,20 @@ pub enum IndexError {
         /// What is gone.
         source_path: String,
     },
+    /// A rebuilt index did not pass its checks.
+    #[error("the rebuilt index in `{}` did not pass: {what}", path.display())]
+    Unproven {
+        /// The index.
+        path: PathBuf,
+        /// What was found.
+        what: String,
+    },
+    /// There is no generation to go back to.
+    #[error("the index in `{}` has no generation to go back to", .0.display())]
+    NoPrevious(PathBuf),
+    /// Pruning would leave nothing.
+    #[error("no file of the index in `{}` is there any more", .0.display())]
+    NothingLeft(PathBuf),
     /// The stored form of an article cannot be read.
     #[error("the index in `{}` is damaged: {what}", path.display())]
     Damaged {
@@ -76,15 +90,36 @@ impl IndexError {
                 Some(format!("run `liancheng index --index {} PATH…` to make one", path.display()))
             }
             Self::Foreign(_) => Some("give an empty or new folder with --index".to_owned()),
-            Self::OtherStamp { path, .. } | Self::Damaged { path, .. } => {
+            Self::OtherStamp { path, .. } => {
                 Some(format!("run `liancheng rebuild --index {}`", path.display()))
+            }
+            Self::Damaged { path, .. } => Some(format!(
+                "run `liancheng rebuild --index {0}`; `liancheng check --index {0}` says more",
+                path.display()
+            )),
+            Self::Unproven { .. } => {
+                Some("the old index stays as it was; please report it".to_owned())
+            }
+            Self::NoPrevious(_) => Some(
+                "a rebuild keeps the generation before it until a search was answered and \
+                 something is written"
+                    .to_owned(),
+            ),
+            Self::NothingLeft(_) => {
+                Some("nothing was pruned; look whether a disk is missing".to_owned())
             }
             Self::Busy { .. } => Some("wait until it is done, or stop it".to_owned()),
             Self::NoSources(path) | Self::SourceGone { path, .. } => Some(format!(
                 "name what to read: `liancheng rebuild --index {} PATH…`",
                 path.display()
             )),
-            Self::Io { .. } | Self::Engine { .. } => None,
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => Some(
+                "make room on the disk and run the command again; what was in is kept".to_owned(),
+            ),
+            Self::Engine { path, .. } => {
+                Some(format!("`liancheng check --index {}` says what is wrong", path.display()))
+            }
+            Self::Io { .. } => None,
         }
     }
 }

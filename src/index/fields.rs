@@ -10,6 +10,7 @@ use tantivy::schema::{
 };
 
 use super::copies;
+use super::stored::Beside;
 use super::tokenizers::{CHARACTERS, END_OF_TERM, HIDDEN, WORDS};
 use super::words;
 use crate::article::{Article, pair_name};
@@ -46,6 +47,7 @@ pub struct Fields {
     pub likeness: Field,
     pub article: Field,
     pub places: Field,
+    pub said: Field,
 }
 
 /// A field as `schema/index.toml` declares it.
@@ -128,18 +130,20 @@ pub(super) fn schema() -> (Schema, Fields) {
         likeness: builder.add_u64_field("likeness", column()),
         article: builder.add_text_field("article", STORED),
         places: builder.add_text_field("places", STORED),
+        said: builder.add_text_field("said", STORED),
     };
     (builder.build(), fields)
 }
 
 impl Fields {
-    /// Turns an article, its folded headline and text, and its fingerprint into a document of the
-    /// index.
+    /// Turns an article, its folded headline and text, its fingerprint and what its page said
+    /// beside them into a document of the index.
     pub(super) fn document(
         &self,
         mut article: Article,
         [title, body]: [String; 2],
         fingerprint: u64,
+        beside: &Beside,
     ) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         document.add_text(self.id, &article.id);
@@ -206,6 +210,7 @@ impl Fields {
         let places = std::mem::take(&mut article.places);
         document.add_text(self.article, serde_json::to_string(&article).unwrap_or_default());
         document.add_text(self.places, serde_json::to_string(&places).unwrap_or_default());
+        document.add_text(self.said, serde_json::to_string(beside).unwrap_or_default());
         document
     }
 }

@@ -2,18 +2,32 @@
 //!
 //! The only room that makes or opens an index, and the only one that loads the dictionary.
 
+mod catalogue;
+mod check;
 pub mod copies;
 mod error;
 mod fields;
+mod guard;
 mod home;
+mod look;
+mod rollback;
+mod seal;
 mod stamp;
+mod stored;
 mod tokenizers;
 mod trie;
+mod watch;
 pub mod words;
 mod writer;
 
+pub use catalogue::Pointer;
+pub use check::{Checkup, check};
 pub use error::IndexError;
 pub use fields::{Declaration, Declared, Fields};
+pub use guard::{Broke, guarded, is_guarded};
 pub use home::{Home, OpenIndex, Survey, WriterLock};
-pub use stamp::{Imprint, Stamp};
-pub use writer::{BuildOptions, Summary, Watcher, index, rebuild};
+pub use look::{Look, look};
+pub use rollback::rollback;
+pub use stamp::{Difference, Imprint, Stamp};
+pub use watch::{Looked, Watch};
+pub use writer::{BuildOptions, Summary, Trial, Watcher, index, rebuild};

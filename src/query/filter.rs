@@ -1,10 +1,13 @@
 //! Filters: what was typed after `--region`, `--city`, `--since` … → facets and days.
 
+use serde::{Deserialize, Serialize};
+
 use crate::article::{DateError, NewsDate};
 use crate::understand::gazetteer::{CityRef, Gazetteer, RegionRef};
 
 /// Filters as they were typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct FilterRequest {
     /// Provinces and economic regions.
     pub regions: Vec<String>,

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use crate::article::{Origin, RawPage, Skip};
 
+mod crawl;
 mod csv;
 mod dump;
 pub mod encoding;
@@ -32,9 +33,10 @@ mod walk;
 mod warc;
 mod zip;
 
+pub use crawl::{Crawl, FilePages, content_hash};
 pub use fields::{FieldNames, FieldsError};
-use source::{Run, START, Source};
-use walk::{Found, Walk};
+use source::{START, Source};
+pub use walk::{FileFacts, Found, nanoseconds};
 
 /// The formats we know; where only the first bytes speak, the first that recognises them wins.
 static FORMATS: &[&dyn Format] = &[
@@ -100,35 +102,28 @@ impl ReadOptions {
 /// read once, however many links or arguments lead to it. Archives are read like folders, their
 /// members in the order in which they stand there.
 pub fn pages(paths: &[PathBuf], options: ReadOptions) -> Pages {
-    Pages { walk: Walk::new(paths), current: None, run: Arc::new(Run::new(options)) }
+    Pages { crawl: Crawl::of(paths, options), current: None }
 }
 
 /// Streams the pages of bytes that are held in memory, as if they were a file of that name.
 pub fn pages_of_bytes(name: &str, bytes: Vec<u8>, options: ReadOptions) -> Pages {
-    let run = Arc::new(Run::new(options));
-    let origin = Origin::file(name);
-    let format = format_by_name(name)
-        .or_else(|| by_content(&bytes[..bytes.len().min(START)]))
-        .unwrap_or(&dump::Dump);
-    let opened = Skip::on_panic(&origin, || Ok(format.pages(Source::of_bytes(name, bytes, &run)?)));
-    let pages = opened.unwrap_or_else(only);
-    Pages { walk: Walk::new(&[]), current: Some((origin, pages)), run }
+    let crawl = Crawl::of(&[], options);
+    let current = Some(crawl.pages_of_bytes(name, bytes));
+    Pages { crawl, current }
 }
 
 /// Adds up the bytes on disk that [`pages`] would read, for a progress bar.
 pub fn total_bytes(paths: &[PathBuf]) -> u64 {
-    Walk::new(paths)
+    Crawl::of(paths, ReadOptions::default())
         .filter_map(Result::ok)
-        .filter(|found| found.named || format_by_name(&file_name(&found.path)).is_some())
-        .map(|found| found.bytes)
+        .map(|found| found.facts.bytes)
         .sum()
 }
 
 /// The pages of a crawl, one after the other; see [`pages`].
 pub struct Pages {
-    walk: Walk,
-    current: Option<(Origin, PagesOfFile)>,
-    run: Arc<Run>,
+    crawl: Crawl,
+    current: Option<FilePages>,
 }
 
 /// How many bytes of text travel in one batch, give or take a page.
@@ -137,14 +132,14 @@ const BATCH_BYTES: usize = 32 << 20;
 impl Pages {
     /// How many bytes of the files on disk have been read so far.
     pub fn bytes_read(&self) -> u64 {
-        self.run.bytes_read()
+        self.crawl.bytes_read()
     }
 
     /// How many files of folders and records of archives were passed over because they hold no
     /// page, by ending (`.png`, or the whole name where there is no ending) or by what they are
     /// (`WARC request`, `HTTP 404`).
     pub fn passed_over(&self) -> BTreeMap<String, u64> {
-        self.run.passed_over()
+        self.crawl.passed_over()
     }
 
     /// The next pages, `most` of them at the most and fewer where they are large; empty at the end.
@@ -158,25 +153,6 @@ impl Pages {
         }
         batch
     }
-
-    /// Opens a file that the walk found, unless it is none of ours.
-    fn open(&mut self, found: &Found) -> Result<Option<PagesOfFile>, Skip> {
-        let name = file_name(&found.path);
-        let by_name = format_by_name(&name);
-        if !found.named && (by_name.is_none() || speaks_of_its_folder(&name)) {
-            self.run.pass_over(ending_shown(&name));
-            return Ok(None);
-        }
-        let mut source = Source::open(found, &self.run)?;
-        let format = match by_name {
-            Some(format) => format,
-            None => by_content(&source.start(START)?).ok_or_else(|| {
-                Skip::new(source.origin(), "is none of the formats that can be read")
-                    .hint(format!("readable are {}", endings_listed()))
-            })?,
-        };
-        Ok(Some(format.pages(source)))
-    }
 }
 
 impl Iterator for Pages {
@@ -184,31 +160,13 @@ impl Iterator for Pages {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some((file, pages)) = &mut self.current {
-                // The readers of some formats are not ours; if one breaks over a file, the next
-                // file is read.
-                let next = Skip::on_panic(file, || Ok(pages.next())).map_err(|skip| {
-                    let reason = format!("{} and is read no further", skip.reason);
-                    Skip::new(skip.origin, reason).hint("please report it with the file")
-                });
-                match next {
-                    Ok(Some(page)) => return Some(page),
-                    Ok(None) => self.current = None,
-                    Err(skip) => {
-                        self.current = None;
-                        return Some(Err(skip));
-                    }
-                }
+            if let Some(page) = self.current.as_mut().and_then(Iterator::next) {
+                return Some(page);
             }
-            let found = match self.walk.next()? {
-                Ok(found) => found,
+            self.current = match self.crawl.next()? {
+                Ok(found) => Some(self.crawl.pages(&found)),
                 Err(skip) => return Some(Err(skip)),
             };
-            let origin = Origin::file(found.path.to_string_lossy());
-            match Skip::on_panic(&origin, || self.open(&found)) {
-                Ok(pages) => self.current = pages.map(|pages| (origin, pages)),
-                Err(skip) => return Some(Err(skip)),
-            }
         }
     }
 }

@@ -50,10 +50,21 @@ impl Run {
         self.bytes.load(Ordering::Relaxed)
     }
 
+    /// Counts bytes on disk as done.
+    pub(super) fn count(&self, bytes: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
     /// Counts something that is no page.
     pub(super) fn pass_over(&self, what: impl Into<String>) {
         let mut counts = self.passed_over.lock().unwrap_or_else(PoisonError::into_inner);
         *counts.entry(what.into()).or_default() += 1;
+    }
+
+    /// Counts several things of a kind that are no pages.
+    pub(super) fn pass_over_many(&self, what: &str, count: u64) {
+        let mut counts = self.passed_over.lock().unwrap_or_else(PoisonError::into_inner);
+        *counts.entry(what.to_owned()).or_default() += count;
     }
 
     /// What was no page, and how often.

@@ -4,27 +4,80 @@ use std::collections::HashSet;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::article::{Origin, Skip};
 
 /// A file to read.
-pub(super) struct Found {
+#[derive(Debug, Clone)]
+pub struct Found {
     /// Where it lies; `-` is standard input.
-    pub(super) path: PathBuf,
+    pub path: PathBuf,
     /// Whether a person named it, rather than a folder it lies in.
-    pub(super) named: bool,
+    pub named: bool,
     /// The path among those given through which it was found.
-    pub(super) argument: Arc<Path>,
-    /// Its size on disk.
-    pub(super) bytes: u64,
+    pub argument: Arc<Path>,
+    /// What the file system says of it.
+    pub facts: FileFacts,
+    /// Whether it can be read only once: standard input, a pipe.
+    pub is_stream: bool,
 }
 
 impl Found {
     /// Whether this is standard input.
-    pub(super) fn is_stdin(&self) -> bool {
+    pub fn is_stdin(&self) -> bool {
         self.path.as_os_str() == "-"
+    }
+}
+
+/// What the file system says of a file without reading it. While all of it stays the same, so does
+/// the file, unless it is written to more than once within a tick of the clock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// Its size.
+    pub bytes: u64,
+    /// When it was written, in nanoseconds since 1970 (UTC).
+    pub modified: i64,
+    /// When anything of it was changed, its name or times among them, in nanoseconds since 1970
+    /// (UTC); 0 where the system does not tell.
+    pub changed: i64,
+}
+
+impl FileFacts {
+    /// Looks at a file; links are followed.
+    pub fn of(path: &Path) -> std::io::Result<Self> {
+        std::fs::metadata(path).map(|metadata| Self::from(&metadata))
+    }
+
+    /// Whether the file was left alone for so long before a time (nanoseconds since 1970) that a
+    /// later change shows in its facts, however coarse the clock of the file system.
+    pub fn rested(&self, at: i64, for_nanoseconds: i64) -> bool {
+        self.modified.max(self.changed).saturating_add(for_nanoseconds) < at
+    }
+}
+
+impl From<&Metadata> for FileFacts {
+    fn from(metadata: &Metadata) -> Self {
+        let modified = metadata.modified().ok().map_or(0, nanoseconds);
+        #[cfg(unix)]
+        let changed = {
+            use std::os::unix::fs::MetadataExt;
+            metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec())
+        };
+        #[cfg(not(unix))]
+        let changed = 0;
+        Self { bytes: metadata.len(), modified, changed }
+    }
+}
+
+/// A time in nanoseconds since 1970 (UTC); times too far away are drawn near.
+pub fn nanoseconds(time: SystemTime) -> i64 {
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_nanos()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |n| -n),
     }
 }
 
@@ -79,7 +132,13 @@ impl Walk {
         let argument = Arc::clone(&self.argument);
         if path.as_os_str() == "-" {
             let new = self.seen.insert(Identity::Stdin);
-            return new.then_some(Ok(Found { path, named: true, argument, bytes: 0 }));
+            return new.then_some(Ok(Found {
+                path,
+                named: true,
+                argument,
+                facts: FileFacts::default(),
+                is_stream: true,
+            }));
         }
         let metadata = match std::fs::metadata(&path) {
             Ok(metadata) => metadata,
@@ -91,7 +150,14 @@ impl Walk {
             return None;
         }
         let new = self.seen.insert(Identity::of(&path, &metadata));
-        new.then_some(Ok(Found { path, named: true, argument, bytes: metadata.len() }))
+        let facts = FileFacts::from(&metadata);
+        new.then_some(Ok(Found {
+            path,
+            named: true,
+            argument,
+            facts,
+            is_stream: !metadata.is_file(),
+        }))
     }
 
     /// Looks at an entry of the folder that is being walked.
@@ -129,11 +195,11 @@ impl Walk {
             }
             return None;
         }
-        let bytes = metadata.len();
+        let facts = FileFacts::from(&metadata);
         let argument = Arc::clone(&self.argument);
-        metadata
-            .is_file()
-            .then(|| Ok(Found { path: entry.into_path(), named: false, argument, bytes }))
+        metadata.is_file().then(|| {
+            Ok(Found { path: entry.into_path(), named: false, argument, facts, is_stream: false })
+        })
     }
 }
 

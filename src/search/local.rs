@@ -17,7 +17,7 @@ use super::weights::Weights;
 use super::{Facets, Found, Hit, Response, SearchError, Searcher};
 use crate::article::Article;
 use crate::index::copies::Copies;
-use crate::index::{IndexError, OpenIndex};
+use crate::index::{IndexError, OpenIndex, guarded};
 use crate::query::{Filters, Plan, Sort};
 
 /// An index on this machine, as it was when it was opened.
@@ -54,6 +54,16 @@ impl LocalSearcher {
             }
         }
         Ok(())
+    }
+
+    /// Some articles, spread over the whole index.
+    pub(super) fn some_articles(&self, most: usize) -> Result<Vec<Article>, SearchError> {
+        let all = self.searcher.num_docs() as usize;
+        let step = all.div_ceil(most.max(1)).max(1);
+        let alive = (0..).zip(self.searcher.segment_readers()).flat_map(|(ordinal, segment)| {
+            segment.doc_ids_alive().map(move |doc| DocAddress::new(ordinal, doc))
+        });
+        alive.step_by(step).map(|address| self.read(address)).collect()
     }
 
     /// The engine's searcher.
@@ -276,6 +286,50 @@ impl LocalSearcher {
 
 impl Searcher for LocalSearcher {
     fn search(&self, plan: &Plan) -> Result<Response, SearchError> {
+        let response = self.safely(|| self.answer(plan))?;
+        self.index.has_answered();
+        Ok(response)
+    }
+
+    fn ids(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
+        self.safely(|| self.matching(plan))
+    }
+
+    fn together(
+        &self,
+        filters: &Filters,
+        visit: &mut dyn FnMut(Article),
+    ) -> Result<(), SearchError> {
+        self.safely(|| self.working_together(filters, visit))
+    }
+
+    fn group(&self, id: &str) -> Result<Option<u32>, SearchError> {
+        self.safely(|| self.group_of(id))
+    }
+
+    fn copies(&self, id: &str) -> Result<Vec<Article>, SearchError> {
+        self.safely(|| self.copies_of(id))
+    }
+
+    fn article(&self, id: &str) -> Result<Found, SearchError> {
+        self.safely(|| self.by_id(id))
+    }
+}
+
+impl LocalSearcher {
+    /// Does work over the engine's files. What was flipped in them after they were checked can make
+    /// the engine panic; that comes out as an error.
+    pub(super) fn safely<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, SearchError>,
+    ) -> Result<T, SearchError> {
+        guarded(work).unwrap_or_else(|_| {
+            let what = "a search broke over its files".to_owned();
+            Err(IndexError::Damaged { path: self.index.path.clone(), what }.into())
+        })
+    }
+
+    fn answer(&self, plan: &Plan) -> Result<Response, SearchError> {
         let started = Instant::now();
         let copies = self.collapsed(plan)?;
         let copies = copies.as_ref();
@@ -301,7 +355,7 @@ impl Searcher for LocalSearcher {
         Ok(Response { total, hits, facets, undated, took: started.elapsed() })
     }
 
-    fn ids(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
+    fn matching(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
         let look = || -> tantivy::Result<Vec<String>> {
             let query = self.compiler().plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;
             let mut names = Vec::new();
@@ -319,7 +373,7 @@ impl Searcher for LocalSearcher {
         look().map_err(|source| self.failed(source))
     }
 
-    fn together(
+    fn working_together(
         &self,
         filters: &Filters,
         visit: &mut dyn FnMut(Article),
@@ -342,13 +396,13 @@ impl Searcher for LocalSearcher {
         Ok(())
     }
 
-    fn group(&self, id: &str) -> Result<Option<u32>, SearchError> {
+    fn group_of(&self, id: &str) -> Result<Option<u32>, SearchError> {
         let copies = self.index.copies()?;
         let found = self.look_up(id).map_err(|source| self.failed(source))?;
         Ok(found.and_then(|(_, fingerprint)| copies.of(fingerprint)).map(|copy| copy.group))
     }
 
-    fn copies(&self, id: &str) -> Result<Vec<Article>, SearchError> {
+    fn copies_of(&self, id: &str) -> Result<Vec<Article>, SearchError> {
         let copies = self.index.copies()?;
         let look = || -> tantivy::Result<Vec<DocAddress>> {
             let Some((own, fingerprint)) = self.look_up(id)? else { return Ok(Vec::new()) };
@@ -361,7 +415,7 @@ impl Searcher for LocalSearcher {
         others.into_iter().map(|address| self.read(address)).collect()
     }
 
-    fn article(&self, id: &str) -> Result<Found, SearchError> {
+    fn by_id(&self, id: &str) -> Result<Found, SearchError> {
         let look = || -> tantivy::Result<Result<DocAddress, Vec<String>>> {
             let term = Term::from_field_text(self.index.fields.id, id);
             let mut begin: Vec<(String, DocAddress)> = Vec::new();

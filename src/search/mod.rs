@@ -10,10 +10,12 @@ mod explain;
 mod local;
 mod near;
 mod similar;
+mod trial;
 mod weights;
 
 pub use local::LocalSearcher;
 pub use similar::{Kin, Similar};
+pub use trial::try_out;
 pub use weights::Weights;
 
 use std::time::Duration;

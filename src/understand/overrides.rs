@@ -15,7 +15,7 @@
 //! evidence = "佛山与肇庆共建产业园"   # words of the article
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -151,6 +151,11 @@ impl Overrides {
     /// Whether nothing is corrected.
     pub fn is_empty(&self) -> bool {
         self.of.is_empty()
+    }
+
+    /// The articles that are corrected, by id, with what [`Overrides::fingerprint`] says of each.
+    pub fn fingerprints(&self) -> BTreeMap<String, u64> {
+        self.of.keys().map(|id| (id.clone(), self.fingerprint(id))).collect()
     }
 
     /// A number that changes with the corrections of an article; 0 without any.

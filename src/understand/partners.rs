@@ -158,20 +158,18 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Whether the item that a sentence stands in speaks of paired assistance.
-    fn speaks_of_pairs(&self, sentence: Sentence) -> bool {
-        let strong = |cue: &Cue| cue.word.role == Role::Help && cue.word.strength >= 2;
-        if self.digest {
-            self.cues_of(sentence).iter().any(strong)
-        } else {
-            self.cues.iter().flatten().any(strong)
-        }
+    /// Whether words speak of paired assistance.
+    fn speak_of_pairs<'c>(cues: impl IntoIterator<Item = &'c Cue>) -> bool {
+        cues.into_iter().any(|cue| cue.word.role == Role::Help && cue.word.strength >= 2)
     }
 
     /// All claims, put together by places.
     fn circles(&self) -> Vec<Circle> {
         let mut circles: Vec<Circle> = Vec::new();
         let topic = self.topic();
+        // Of the whole article, since a text without items speaks of one thing; looked for once,
+        // since a text may be a book.
+        let paired = !self.digest && Self::speak_of_pairs(self.cues.iter().flatten());
         for (number, &sentence) in self.sentences.iter().enumerate() {
             let parties = self.parties_of(sentence);
             let bodies = self.cues_of(sentence).iter().any(|cue| cue.word.role == Role::Body);
@@ -183,7 +181,11 @@ impl<'a> Reading<'a> {
                 parties,
                 cues: self.cues_of(sentence),
                 topic,
-                paired: self.speaks_of_pairs(sentence),
+                paired: if self.digest {
+                    Self::speak_of_pairs(self.cues_of(sentence))
+                } else {
+                    paired
+                },
             };
             for claim in said.claims() {
                 let known = circles

@@ -16,6 +16,9 @@ fn every_command_explains_itself() {
         ("partners", expect_file!["help/partners.txt"]),
         ("show", expect_file!["help/show.txt"]),
         ("status", expect_file!["help/status.txt"]),
+        ("watch", expect_file!["help/watch.txt"]),
+        ("new", expect_file!["help/new.txt"]),
+        ("check", expect_file!["help/check.txt"]),
         ("read", expect_file!["help/read.txt"]),
         ("similar", expect_file!["help/similar.txt"]),
         ("batch", expect_file!["help/batch.txt"]),
@@ -39,7 +42,7 @@ fn what_cannot_be_typed_is_said() {
         --- err
         error: unrecognized subcommand 'serach'
 
-          tip: some similar subcommands exist: 'batch', 'search'
+          tip: some similar subcommands exist: 'watch', 'batch', 'search'
 
         Usage: liancheng [OPTIONS] <COMMAND>
 

@@ -4,10 +4,10 @@
 #![allow(clippy::print_stdout, reason = "tests say what they skip and what they counted")]
 
 mod copies;
-mod crash;
 mod filters;
 mod literal;
 mod quality;
 mod seeds;
 mod support;
+mod swap;
 mod tidy;

@@ -147,6 +147,7 @@ fn documents_name_files_that_exist() {
         "CONTRIBUTING.md",
         "docs/architecture.md",
         "docs/formats.md",
+        "docs/operations.md",
         "docs/near-duplicates.md",
     ] {
         let text = fs::read_to_string(project().join(document)).expect("documents are there");
