@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! crawl files ──read──▶ RawPage ──clean──▶ CleanPage ──understand──▶ Article ──index──▶ tantivy
-//! query text ──query──▶ Plan ──search──▶ Response ──present──▶ terminal · JSON · CSV · Markdown
+//! query text ──query──▶ Plan ──search──▶ Response ──present──▶ terminal · page · JSON · CSV
 //! ```
 
 pub mod article;
@@ -25,5 +25,8 @@ pub mod search;
 pub mod present;
 
 pub mod measure;
+
+#[cfg(feature = "serve")]
+pub mod serve;
 
 pub mod cli;

@@ -2,6 +2,7 @@
 
 use crate::article::{DateError, NewsDate};
 use crate::understand::gazetteer::{CityRef, Gazetteer, RegionRef};
+use crate::understand::partners::KINDS;
 
 /// Filters as they were typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct FilterRequest {
     pub until: Option<String>,
     /// Media.
     pub outlets: Vec<String>,
+    /// Kinds of cooperation.
+    pub kinds: Vec<String>,
 }
 
 /// A facet value that stands for a place.
@@ -59,6 +62,8 @@ pub struct Filters {
     pub until: Option<u32>,
     /// Media, by their whole name.
     pub outlets: Vec<String>,
+    /// Kinds of cooperation, of the closed list.
+    pub kinds: Vec<String>,
 }
 
 /// Why a filter makes no sense.
@@ -77,6 +82,9 @@ pub enum FilterError {
     /// Not a date, or one without a year.
     #[error(transparent)]
     Date(#[from] DateError),
+    /// A kind of cooperation that is not on the list.
+    #[error("`{0}` is no kind of cooperation")]
+    UnknownKind(String),
     /// The span ends before it begins.
     #[error("`--since {since}` is later than `--until {until}`")]
     Backwards {
@@ -98,6 +106,7 @@ impl FilterError {
                 "use an official or short name, such as 佛山市, 佛山 or 粤港澳大湾区".to_owned(),
             ),
             Self::Date(_) => None,
+            Self::UnknownKind(_) => Some(format!("kinds are {}", KINDS.join(" "))),
             Self::Backwards { .. } => Some("swap them".to_owned()),
         }
     }
@@ -108,6 +117,12 @@ impl FilterRequest {
     pub fn resolve(&self) -> Result<Filters, FilterError> {
         let gazetteer = Gazetteer::get();
         let mut filters = Filters { outlets: self.outlets.clone(), ..Filters::default() };
+        for kind in &self.kinds {
+            if !KINDS.contains(&kind.as_str()) {
+                return Err(FilterError::UnknownKind(kind.clone()));
+            }
+            filters.kinds.push(kind.clone());
+        }
         for name in &self.regions {
             let found = gazetteer.resolve_region(name);
             if found.is_empty() {

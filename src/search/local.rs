@@ -17,7 +17,7 @@ use super::weights::Weights;
 use super::{Facets, Found, Hit, Response, SearchError, Searcher};
 use crate::article::Article;
 use crate::index::{IndexError, OpenIndex};
-use crate::query::{Filters, Plan, Sort};
+use crate::query::{Plan, Sort};
 
 /// An index on this machine, as it was when it was opened.
 pub struct LocalSearcher {
@@ -176,9 +176,10 @@ impl LocalSearcher {
     fn facets(&self, plan: &Plan) -> tantivy::Result<Facets> {
         let filters = &plan.filters;
         let mut facets = Facets::default();
-        let groups: [(Lifted, bool, &[&str]); 5] = [
+        let groups: [(Lifted, bool, &[&str]); 6] = [
             // Those that somebody's partners work with are what is asked: nothing is lifted.
-            (Lifted::Nothing, false, &["partner", "kind"]),
+            (Lifted::Nothing, false, &["partner"]),
+            (Lifted::Kinds, !filters.kinds.is_empty(), &["kind"]),
             (Lifted::Regions, !filters.regions.is_empty(), &["province", "region"]),
             (Lifted::Cities, !filters.cities.is_empty(), &["city", "county"]),
             (Lifted::Days, filters.since.or(filters.until).is_some(), &["year", "month"]),
@@ -269,11 +270,12 @@ impl Searcher for LocalSearcher {
 
     fn together(
         &self,
-        filters: &Filters,
+        plan: &Plan,
         visit: &mut dyn FnMut(Article),
     ) -> Result<(), SearchError> {
         let look = || -> tantivy::Result<Vec<DocAddress>> {
-            let filtered = self.compiler().plan(None, filters, Lifted::Nothing)?;
+            let filtered =
+                self.compiler().plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;
             let together = ExistsQuery::new("partner".to_owned(), false);
             let query = BooleanQuery::new(vec![
                 (Occur::Must, filtered),

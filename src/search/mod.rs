@@ -2,6 +2,7 @@
 //!
 //! Everything in front of this room talks to a [`Searcher`]; the local index is one.
 
+mod ask;
 mod bag;
 mod closer;
 mod collect;
@@ -10,10 +11,16 @@ mod explain;
 mod local;
 mod near;
 mod similar;
+mod suggest;
+mod trend;
+mod vocabulary;
 mod weights;
 
+pub use ask::{FilterName, Remark, ask};
 pub use local::LocalSearcher;
 pub use similar::{Kin, Similar};
+pub use suggest::{Suggestion, did_you_mean, looks_mistyped, suggest};
+pub use trend::{Point, Step, Trend, trend};
 pub use weights::Weights;
 
 use std::time::Duration;
@@ -22,7 +29,7 @@ use serde::Serialize;
 
 use crate::article::Article;
 use crate::index::IndexError;
-use crate::query::{Filters, Plan};
+use crate::query::Plan;
 
 /// Something that answers plans.
 pub trait Searcher {
@@ -32,13 +39,9 @@ pub trait Searcher {
     /// Returns the ids of all articles that match, in no particular order and whatever the page.
     fn ids(&self, plan: &Plan) -> Result<Vec<String>, SearchError>;
 
-    /// Hands every article in which places work together, among those that the filters let
-    /// through, to `visit`, in no particular order and without the places it names.
-    fn together(
-        &self,
-        filters: &Filters,
-        visit: &mut dyn FnMut(Article),
-    ) -> Result<(), SearchError>;
+    /// Hands every article in which places work together, among those that match, to `visit`, in
+    /// no particular order, whatever the page, and without the places it names.
+    fn together(&self, plan: &Plan, visit: &mut dyn FnMut(Article)) -> Result<(), SearchError>;
 
     /// Returns an article by its id, or by the beginning of an id if only one begins so.
     fn article(&self, id: &str) -> Result<Found, SearchError>;

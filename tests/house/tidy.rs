@@ -16,8 +16,9 @@ const ROOMS: &[&str] = &[
     "search",
     "present",
     "measure",
-    "cli",
     "serve",
+    // The command line starts the server, and nothing else does.
+    "cli",
 ];
 
 /// Libraries that are met in few rooms only.
@@ -25,6 +26,9 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("tantivy::", &["index", "search"]),
     ("tantivy_jieba", &["index"]),
     ("clap", &["cli", "query"]),
+    ("axum", &["serve"]),
+    ("tokio", &["serve"]),
+    ("maud", &["serve"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
