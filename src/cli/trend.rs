@@ -28,7 +28,7 @@ pub(super) fn run(
         Times::Month => Step::Month,
         Times::Year => Step::Year,
     };
-    let trend = trend(&searcher, &plan, by)?;
+    let trend = trend(&searcher, &plan, by, None)?;
     let answer = TrendAnswer { query: &plan.query, trend: &trend };
     let palette = console.layout().palette;
     match args.format {

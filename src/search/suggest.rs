@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{LocalSearcher, Remark, SearchError, Searcher};
 use crate::clean::fold::{fold, is_han};
 use crate::query::suggest::{Kind, Lexicon};
-use crate::query::{Filters, Node, Plan, Scope};
+use crate::query::{Filters, Node, Plan, Scope, Word};
 
 /// Guesses that are held against the index.
 const ASKED: usize = 24;
@@ -26,7 +26,7 @@ pub struct Suggestion {
     pub text: String,
     /// What was put in.
     pub kind: Kind,
-    /// How many articles hold it word for word.
+    /// How many articles hold it word for word; where none does, how many it finds.
     pub count: u64,
 }
 
@@ -53,7 +53,11 @@ pub fn suggest(
         if found.len() >= most {
             break;
         }
-        let count = literally(searcher, &guess.text)?;
+        let mut count = literally(searcher, &guess.text)?;
+        // A name that nobody writes so may still be what articles are about.
+        if count == 0 && guess.kind != Kind::Word && guess.cost < 1.5 {
+            count = searcher.search(&Plan { size: 0, ..Plan::of(&guess.text) })?.total;
+        }
         if count > 0 {
             found.push(Suggestion { text: guess.text, kind: guess.kind, count });
         }
@@ -90,18 +94,28 @@ pub fn looks_mistyped(
         return Ok(true);
     }
     let mut short: Vec<String> = Vec::new();
+    let mut in_pieces = false;
     if let Some(node) = &plan.node {
         node.visit(&mut |leaf| {
             if let Node::Bag(bag) = leaf {
-                let runs = bag.runs.iter().filter(|run| {
-                    (2..=4).contains(&run.text.chars().count()) && run.text.chars().all(is_han)
-                });
-                short.extend(runs.map(|run| run.text.clone()));
+                for run in &bag.runs {
+                    let length = run.text.chars().count();
+                    if !(2..=4).contains(&length) || !run.text.chars().all(is_han) {
+                        continue;
+                    }
+                    // 门厦 is cut into 门 and 厦: no words, and not the name of a place.
+                    let loose = |word: &Word| word.text.chars().count() == 1 && word.places.is_empty();
+                    in_pieces |= run.words.len() > 1 && run.words.iter().all(loose);
+                    short.push(run.text.clone());
+                }
             }
         });
     }
+    if in_pieces {
+        return Ok(true);
+    }
     for text in short.iter().take(4) {
-        if literally(searcher, text)? == 0 {
+        if literally(searcher, text)? <= u64::from(RARE) {
             return Ok(true);
         }
     }
@@ -118,9 +132,13 @@ pub fn did_you_mean(
     let query = plan.query.trim();
     let typed = literally(searcher, query)?;
     let mut best: Option<(f64, String)> = None;
+    let mut named: Option<String> = None;
     for guess in lexicon.corrections(query, ASKED) {
         let held = literally(searcher, &guess.text)?;
         if held <= typed.saturating_mul(4) {
+            if typed == 0 && guess.kind != Kind::Word && guess.cost < 1.5 && named.is_none() {
+                named = Some(guess.text);
+            }
             continue;
         }
         // Twice as dear has to be ten times as frequent.
@@ -129,7 +147,8 @@ pub fn did_you_mean(
             best = Some((worth, guess.text));
         }
     }
-    let Some((_, text)) = best else { return Ok(None) };
+    // A place or programme that no article writes so is still likelier meant than a slip.
+    let Some(text) = best.map(|(_, text)| text).or(named) else { return Ok(None) };
     let meant = Plan { size: 0, page: 1, facets: false, filters: plan.filters.clone(), ..Plan::of(&text) };
     let total = searcher.search(&meant)?.total;
     Ok((total > 0).then_some(Remark::DidYouMean(text, total)))

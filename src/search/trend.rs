@@ -45,8 +45,14 @@ pub struct Point {
     pub share: f64,
 }
 
-/// Counts what a plan finds over time; its page, size and order do not matter.
-pub fn trend(searcher: &dyn Searcher, plan: &Plan, by: Step) -> Result<Trend, SearchError> {
+/// Counts what a plan finds over time; its page, size and order do not matter. `all` are the counts
+/// of everything, where they are at hand.
+pub fn trend(
+    searcher: &dyn Searcher,
+    plan: &Plan,
+    by: Step,
+    all: Option<&Facets>,
+) -> Result<Trend, SearchError> {
     // The counts of a facet ignore the filter on itself; here the days are meant.
     let Filters { since, until, .. } = plan.filters;
     let days = since.or(until).map(|_| Node::Days(since, until));
@@ -60,8 +66,14 @@ pub fn trend(searcher: &dyn Searcher, plan: &Plan, by: Step) -> Result<Trend, Se
         searcher.search(&Plan { node, filters, size: 0, page: 1, facets: true, ..Plan::of("") })
     };
     let found = counted(node, filters)?;
-    let all = counted(None, Filters::default())?.facets.unwrap_or_default();
-    Ok(Trend::of(found.total, &found.facets.unwrap_or_default(), &all, by))
+    let found_facets = found.facets.unwrap_or_default();
+    Ok(match all {
+        Some(all) => Trend::of(found.total, &found_facets, all, by),
+        None => {
+            let all = counted(None, Filters::default())?.facets.unwrap_or_default();
+            Trend::of(found.total, &found_facets, &all, by)
+        }
+    })
 }
 
 impl Trend {

@@ -182,7 +182,7 @@ pub(super) fn partners(shelf: &Shelf, query: Option<&str>) -> Result<Reply, Refu
 pub(super) fn trend(shelf: &Shelf, query: Option<&str>) -> Result<Reply, Refusal> {
     let asked = Asked::of_script(query, &known(&["by"]))?;
     let plan = asked.plan()?;
-    let trend = crate::search::trend(shelf, &plan, asked.step()?)?;
+    let trend = crate::search::trend(shelf, &plan, asked.step()?, Some(shelf.facets()?))?;
     Reply::json(&TrendAnswer { query: &plan.query, trend: &trend })
 }
 

@@ -124,7 +124,7 @@ pub(super) fn picture(shelf: &Shelf, name: &str, query: Option<&str>) -> Result<
         "network.svg" => Network::of(&circles(shelf, &asked)?.0).write_file(&mut bytes),
         "matrix.svg" => Matrix::of(&circles(shelf, &asked)?.0).write_file(&mut bytes),
         "trend.svg" => {
-            let trend = trend(shelf, &asked.plan()?, Step::Month)?;
+            let trend = trend(shelf, &asked.plan()?, Step::Month, Some(shelf.facets()?))?;
             Bars::of(&trend, HEIGHT).write_file(&mut bytes)
         }
         _ => {

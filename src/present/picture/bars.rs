@@ -5,12 +5,15 @@ use std::io::{self, Write};
 
 use super::{Link, Picked, for_page, linked, short, write_file};
 use crate::present::count::thousands;
-use crate::search::{Step, Trend};
+use crate::search::{Point, Step, Trend};
 
 const WIDTH: f64 = 840.0;
-const LEFT: f64 = 34.0;
+const LEFT: f64 = 46.0;
 const RIGHT: f64 = 10.0;
 const TOP: f64 = 12.0;
+/// A share is drawn where there is at least one article for so many of the fullest time: of few
+/// articles any share is chance.
+const TOO_FEW: u64 = 200;
 /// Room for the years below.
 const FOOT: f64 = 20.0;
 
@@ -49,7 +52,13 @@ impl<'a> Bars<'a> {
         let mut drawn = String::new();
         let points = &self.trend.points;
         let most = points.iter().map(|point| point.count).max().unwrap_or(0).max(1) as f64;
-        let highest = points.iter().map(|point| point.share).fold(0.0, f64::max);
+        let fullest = points.iter().map(|point| point.all).max().unwrap_or(0);
+        let telling = |point: &Point| point.all > 0 && point.all >= fullest / TOO_FEW;
+        let shares = || points.iter().filter(|point| telling(point)).map(|point| point.share);
+        let highest = shares().fold(0.0, f64::max);
+        // Where all are shares of themselves, there is nothing to compare.
+        let has_line = shares().any(|share| share < 1.0) && highest > 0.0;
+        let mut labels = 0;
         let floor = self.height - FOOT;
         let room = floor - TOP;
         let step = (WIDTH - LEFT - RIGHT) / points.len().max(1) as f64;
@@ -74,10 +83,12 @@ impl<'a> Bars<'a> {
             if begins && x > named_until {
                 let _ = write!(
                     drawn,
-                    r#"<text class="faint" x="{}" y="{}">{year}</text>"#,
+                    r#"<text class="faint{}" x="{}" y="{}">{year}</text>"#,
+                    if labels % 2 == 1 { " odd" } else { "" },
                     short(x),
                     short(self.height - 5.0)
                 );
+                labels += 1;
                 named_until = x + 38.0;
             }
             let tall = if point.count == 0 { 0.0 } else { (point.count as f64 / most * room).max(1.5) };
@@ -85,7 +96,7 @@ impl<'a> Bars<'a> {
                 .chosen
                 .is_some_and(|(first, last)| point.when.as_str() < first || point.when.as_str() > last);
             let bar = format!(
-                r#"<rect class="reach" x="{x}" y="{TOP}" width="{w}" height="{room}" fill="transparent"/><rect class="bar{out}" x="{bx}" y="{y}" width="{bw}" height="{tall}" rx="{rx}"/>"#,
+                r#"<rect class="reach" x="{x}" y="{TOP}" width="{w}" height="{room}"/><rect class="bar{out}" x="{bx}" y="{y}" width="{bw}" height="{tall}" rx="{rx}"/>"#,
                 x = short(x),
                 w = short(step),
                 room = short(room),
@@ -105,17 +116,19 @@ impl<'a> Bars<'a> {
             );
             let target = if point.count > 0 { link(Picked::Time(&point.when)) } else { None };
             linked(target, &title, &bar, &mut drawn);
-            if highest > 0.0 {
+            if has_line && telling(point) {
                 let _ = write!(
                     line,
-                    "{},{} ",
+                    "{}{},{} ",
+                    // A stretch without articles is a gap in the line.
+                    if number > 0 && telling(&points[number - 1]) { "L" } else { "M" },
                     short(x + step / 2.0),
                     short(floor - point.share / highest * room)
                 );
             }
         }
-        if points.len() > 1 {
-            let _ = write!(drawn, r#"<polyline class="share" points="{}"/>"#, line.trim_end());
+        if !line.is_empty() {
+            let _ = write!(drawn, r#"<path class="share" d="{}"/>"#, line.trim_end());
         }
         drawn
     }

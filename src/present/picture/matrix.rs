@@ -48,7 +48,7 @@ impl Matrix {
     }
 
     fn elements(&self, link: Link<'_>) -> String {
-        let mut drawn = String::new();
+        let (mut drawn, mut empty) = (String::new(), String::new());
         let start = |number: usize| NAMES + SIDE * number as f64;
         let most = self.web.pairs.values().copied().max().unwrap_or(1) as f64;
         for (row, (name, count)) in self.web.places.iter().enumerate() {
@@ -74,10 +74,7 @@ impl Matrix {
                 let side = short(SIDE - 2.0);
                 let pair = (row.min(column), row.max(column));
                 let Some(&count) = self.web.pairs.get(&pair) else {
-                    let _ = write!(
-                        drawn,
-                        r#"<rect class="slot" x="{x}" y="{y}" width="{side}" height="{side}" rx="3"/>"#
-                    );
+                    let _ = write!(empty, "M{x} {y}h{side}v{side}h-{side}z");
                     continue;
                 };
                 let strength = 0.18 + 0.82 * (count as f64 / most).sqrt();
@@ -91,6 +88,6 @@ impl Matrix {
                 linked(target, &title, &square, &mut drawn);
             }
         }
-        drawn
+        format!(r#"<path class="slot" d="{empty}"/>{drawn}"#)
     }
 }

@@ -23,8 +23,8 @@ use crate::understand::gazetteer::Gazetteer;
 /// The colours of a picture that stands alone.
 const STYLE: &str = "text{font:12px system-ui,'PingFang SC','Noto Sans CJK SC','Microsoft YaHei',sans-serif;fill:#1f2933}\
 .paper{fill:#fff}.edge{stroke:#8aa0b4;stroke-linecap:round}.node{fill:#b4472e;stroke:#fff;stroke-width:1.5}\
-.bar{fill:#b4472e}.bar.out{fill:#d9c3bb}.share{fill:none;stroke:#1d5c86;stroke-width:1.5}.axis{stroke:#c9d1d9}.cell{fill:#b4472e}\
-.slot{fill:#f2f4f6}.faint{fill:#5b6875;font-size:11px}.halo{paint-order:stroke;stroke:#fff;stroke-width:3px}";
+.bar{fill:#b4472e}.bar.out{fill:#d9c3bb}.share{fill:none;stroke-linejoin:round;stroke:#1d5c86;stroke-width:1.5}.axis{stroke:#c9d1d9}.cell{fill:#b4472e}\
+.slot{fill:#f2f4f6}.reach{fill:transparent}.faint{fill:#5b6875;font-size:11px}.halo{paint-order:stroke;stroke:#fff;stroke-width:3px}";
 
 /// Something in a picture that can be clicked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +74,7 @@ fn linked(target: Option<String>, title: &str, elements: &str, out: &mut String)
     let _ = match target {
         Some(target) => write!(
             out,
-            r#"<a href="{}" aria-label="{title}"><title>{title}</title>{elements}</a>"#,
+            r#"<a href="{}"><title>{title}</title>{elements}</a>"#,
             xml(&target)
         ),
         None => write!(out, "<g><title>{title}</title>{elements}</g>"),

@@ -128,7 +128,7 @@ fn settle(web: &Web) -> Vec<(f64, f64)> {
         let heat = 0.08 * (1.0 - step as f64 / STEPS as f64) + 0.001;
         for (place, (fx, fy)) in at.iter_mut().zip(force) {
             // What hangs together with nothing else must not drift away.
-            let (fx, fy) = (fx - (place.0 - 0.5) * 0.35, fy - (place.1 - 0.5) * 0.35);
+            let (fx, fy) = (fx - (place.0 - 0.5) * 2.2, fy - (place.1 - 0.5) * 2.2);
             let length = fx.hypot(fy).max(1e-9);
             let moved = length.min(heat);
             place.0 += fx / length * moved;

@@ -26,8 +26,10 @@ const FIRST: usize = 6;
 const MORE: usize = 24;
 /// Months that can be drawn one by one.
 const MONTHS: usize = 132;
+/// Rows of a table of counts.
+const ROWS: usize = 72;
 /// Pairs that are listed below the network.
-const PAIRS: usize = 40;
+const PAIRS: usize = 30;
 /// Cities of an article that are named in the list.
 const CITIES: usize = 4;
 /// Heights of the time line.
@@ -88,11 +90,9 @@ pub(in crate::serve) fn search(
 fn first_page(shelf: &Shelf, asked: &Asked, l: Language) -> Result<Reply, Refusal> {
     let facets = shelf.facets()?;
     let trend = Trend::of(shelf.articles(), facets, facets, Step::Month);
-    let trend = if trend.points.len() > MONTHS {
-        Trend::of(shelf.articles(), facets, facets, Step::Year)
-    } else {
-        trend
-    };
+    let mut trend = trend;
+    // The last years, of what may reach far back.
+    trend.points.drain(..trend.points.len().saturating_sub(MONTHS));
     let link = |picked: Picked<'_>| match picked {
         Picked::Time(when) => Some(asked.with(|a| {
             a.since = Some(when.to_owned());
@@ -517,10 +517,12 @@ impl Page<'_> {
                     @if !pairs.is_empty() {
                         p class="pairs" lang="zh-CN" {
                             @for (a, b, kind) in pairs.iter().take(3) {
-                                a rel="nofollow" href=(asked.with(|asked| {
-                                    asked.partners = vec![(*a).to_owned(), (*b).to_owned()];
-                                }).address()) { (crawled(a)) " — " (crawled(b)) }
-                                " " span class="aside" { (kind) } " "
+                                span class="with" {
+                                    a rel="nofollow" href=(asked.with(|asked| {
+                                        asked.partners = vec![(*a).to_owned(), (*b).to_owned()];
+                                    }).address()) { (crawled(a)) " — " (crawled(b)) }
+                                    " " span class="aside" { (kind) }
+                                }
                             }
                             @if pairs.len() > 3 { span class="aside" { "+" (pairs.len() - 3) } }
                         }
@@ -654,14 +656,13 @@ impl Page<'_> {
     /// Counts over time in large, as a picture and a table.
     fn over_time(&self) -> Result<Markup, Refusal> {
         let l = self.l;
-        let step = if self.trend()?.0.points.len() > 72 { Step::Year } else { Step::Month };
         // Here the chosen days are meant, too.
-        let trend = crate::search::trend(self.shelf, self.plan, Step::Month)?;
-        let table = if step == Step::Year || trend.points.len() > 72 {
-            crate::search::trend(self.shelf, self.plan, Step::Year)?
-        } else {
-            trend.clone()
-        };
+        let all = self.shelf.facets()?;
+        let of = |step| crate::search::trend(self.shelf, self.plan, step, Some(all));
+        let by_month = of(Step::Month)?;
+        let by_year = if by_month.points.len() > ROWS { Some(of(Step::Year)?) } else { None };
+        let table = by_year.as_ref().unwrap_or(&by_month);
+        let trend = if by_month.points.len() > MONTHS { table } else { &by_month };
         let link = |picked: Picked<'_>| match picked {
             Picked::Time(when) => Some(self.asked.with(|a| choose_time(a, when)).address()),
             _ => None,
@@ -672,7 +673,7 @@ impl Page<'_> {
                 p class="nothing" { (l.say("没有注明月份的文章，画不出走势。", "No article states a month.")) }
             } @else {
                 figure class="line large" data-brush=(self.asked.with(|a| (a.since, a.until) = (None, None)).address()) {
-                    (PreEscaped(Bars::of(&trend, HIGH).svg(l.say("各月篇数与占比", "Articles by month, and their share"), &link)))
+                    (PreEscaped(Bars::of(trend, HIGH).svg(l.say("各月篇数与占比", "Articles by month, and their share"), &link)))
                     figcaption {
                         (l.say("柱为篇数，线为占当月全部文章的比例：库在变大，不等于话题在变热。",
                                "Bars count articles; the line is their share of all articles of the month, since a growing archive is no growing topic."))
