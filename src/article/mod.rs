@@ -37,10 +37,17 @@ pub struct Article {
     pub date: Option<Dated>,
     /// The medium that published it.
     pub outlet: Option<Said>,
+    /// The medium that it was taken over from, where the page names one beside the outlet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_outlet: Option<Said>,
     /// Who wrote it.
     pub author: Option<Said>,
     /// Address on the web.
     pub url: Option<String>,
+    /// Language and script of the text, as a BCP 47 tag: `zh-Hans`, `zh-Hant`, `en`; `und` where
+    /// it cannot be told.
+    #[serde(default = "undetermined")]
+    pub language: String,
     /// Every place named, with where and how. Left out where only the article is needed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<Place>,
@@ -90,6 +97,10 @@ impl Article {
         let bytes = hasher.finalize();
         u64::from_le_bytes(bytes.as_bytes()[..8].try_into().unwrap_or_default())
     }
+}
+
+fn undetermined() -> String {
+    "und".to_owned()
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]

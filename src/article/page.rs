@@ -107,6 +107,8 @@ pub struct Given {
     pub date: Option<String>,
     /// Medium.
     pub outlet: Option<String>,
+    /// Medium that it was taken over from.
+    pub original_outlet: Option<String>,
     /// Writer.
     pub author: Option<String>,
     /// Address on the web.
@@ -134,6 +136,8 @@ pub struct CleanPage {
     pub dates: Vec<Said>,
     /// Everything that states who published it, most trusted first.
     pub outlets: Vec<Said>,
+    /// Everything that states from whom it was taken over (「转载自…」), most trusted first.
+    pub originals: Vec<Said>,
     /// Everything that states who wrote it, most trusted first.
     pub authors: Vec<Said>,
 }

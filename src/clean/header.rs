@@ -14,6 +14,7 @@ use super::rules::pattern;
 pub(super) struct Facts {
     dates: Vec<(Trust, Said)>,
     outlets: Vec<(Trust, Said)>,
+    originals: Vec<(Trust, Said)>,
     authors: Vec<(Trust, Said)>,
 }
 
@@ -47,6 +48,11 @@ impl Facts {
         push(&mut self.outlets, text, witness, trust);
     }
 
+    /// Notes from whom the text was taken over.
+    pub(super) fn original(&mut self, text: &str, witness: Witness, trust: Trust) {
+        push(&mut self.originals, text, witness, trust);
+    }
+
     pub(super) fn author(&mut self, text: &str, witness: Witness, trust: Trust) {
         push(&mut self.authors, text, witness, trust);
     }
@@ -63,9 +69,9 @@ impl Facts {
         self.outlets.iter().any(|(trust, said)| *trust == Trust::Labelled && names(&said.text))
     }
 
-    /// Dates, outlets and authors, the most trusted first, each said once.
-    pub(super) fn in_order(self) -> [Vec<Said>; 3] {
-        [self.dates, self.outlets, self.authors].map(|mut said| {
+    /// Dates, outlets, originals and authors, the most trusted first, each said once.
+    pub(super) fn in_order(self) -> [Vec<Said>; 4] {
+        [self.dates, self.outlets, self.originals, self.authors].map(|mut said| {
             said.sort_by_key(|(trust, _)| *trust);
             let mut once: Vec<Said> = Vec::with_capacity(said.len());
             for (_, said) in said {
@@ -96,7 +102,7 @@ static DAY: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Labels of outlets.
 static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
-    let label = r"(?:文章|本文|信息|稿件|新闻|消息|内容)?(?:来\s*源|來源|稿源|出处|转自)";
+    let label = r"(?:文章|本文|信息|稿件|新闻|消息|内容)?(?:来\s*源|來源|稿源|出处|转自|转载自|轉自|轉載自)";
     pattern(&format!(
         r"(?:[【\[]{label}[】\]]|{label}\s*(?:[:：|｜丨]|于[:：]?|\t)|(?i:source\s*[:：]))\s*"
     ))
@@ -132,6 +138,9 @@ pub(super) fn read_line(parts: &str, witness: Witness, facts: &mut Facts) -> boo
     for label in SOURCE.find_iter(parts) {
         let name = value(&parts[label.end()..]);
         facts.outlet(name, witness, Trust::Labelled);
+        if says_taken_over(label.as_str()) {
+            facts.original(name, witness, Trust::Labelled);
+        }
         any |= !name.is_empty();
     }
     for label in WRITER.find_iter(parts) {
@@ -143,6 +152,11 @@ pub(super) fn read_line(parts: &str, witness: Witness, facts: &mut Facts) -> boo
         any = reporters(parts, witness, facts);
     }
     any
+}
+
+/// Whether a label says that the text was published elsewhere before: 「转自」.
+pub(super) fn says_taken_over(label: &str) -> bool {
+    label.contains(['转', '轉'])
 }
 
 /// Whether a line is a label without anything behind it: 「来源于：」.
@@ -713,8 +727,9 @@ pub(super) fn read_body(body: &str, facts: &mut Facts) {
     }
     if let Some(paper) = AGENCY.captures(&body[..head_end]).and_then(|found| found.name("paper")) {
         let name = paper.as_str();
-        if !name.starts_with('本') && !name.starts_with('据') {
+        if !name.contains('据') && !name.starts_with(['本', '由', '在']) {
             facts.outlet(name, Witness::Dateline, Trust::Text);
+            facts.original(name, Witness::Dateline, Trust::Text);
         }
     }
 }
@@ -724,7 +739,7 @@ pub(super) fn read_body(body: &str, facts: &mut Facts) {
 static GLUED_SOURCE: LazyLock<Regex> = LazyLock::new(|| {
     let medium = "(?:日报|晚报|早报|晨报|时报|商报|快报|周报|青年报|报|新闻|网|客户端|周刊|杂志|频道|电视台|新华社|中新社|通讯社|报社|在线)+(?:海外版|网站|官网|微信公众号|公众号|微博)?";
     pattern(&format!(
-        r"^(?:文章|本文|信息|稿件|新闻|消息|内容)?(?:来\s*源|來源|稿源|转自)\s*[:：]\s*((?:新华社|[\p{{Han}}A-Za-z0-9+]{{2,8}}?{medium})(?:\s*[-－—·]+\s*[\p{{Han}}]{{1,8}}?{medium})*)(?:\s*原创稿?)?\s*"
+        r"^(?:本文转自\s*【([^】\n]{{2,20}})】\s*[;；]?|(?:文章|本文|信息|稿件|新闻|消息|内容)?(?:来\s*源|來源|稿源|转自|转载自)\s*[:：]\s*((?:新华社|[\p{{Han}}A-Za-z0-9+]{{2,8}}?{medium})(?:\s*[-－—·]+\s*[\p{{Han}}]{{1,8}}?{medium})*)(?:\s*原创稿?)?)\s*"
     ))
 });
 
@@ -743,15 +758,22 @@ pub(super) fn take_glued_source<'a>(text: &'a str, facts: &mut Facts) -> &'a str
     }
     let first_end = text.find('\n').unwrap_or(text.len());
     let Some(found) = GLUED_SOURCE.captures(&text[..first_end]) else { return text };
-    let (Some(whole), Some(name)) = (found.get(0), found.get(1)) else { return text };
+    let bracketed = found.get(1);
+    let (Some(whole), Some(name)) = (found.get(0), bracketed.or_else(|| found.get(2))) else {
+        return text;
+    };
     let rest = &text[whole.end()..];
     if name.as_str().starts_with("原创") {
         return text;
     }
-    if rest.trim().is_empty() || rest.starts_with(LONGER_WORD) {
+    let goes_on = bracketed.is_none() && rest.starts_with(LONGER_WORD);
+    if rest.trim().is_empty() || goes_on {
         return text;
     }
     facts.outlet(name.as_str(), Witness::Header, Trust::Labelled);
+    if says_taken_over(&text[..name.start()]) {
+        facts.original(name.as_str(), Witness::Header, Trust::Labelled);
+    }
     rest
 }
 
@@ -764,7 +786,7 @@ mod tests {
         read_line(line, Witness::Header, &mut facts);
         let join =
             |said: &[Said]| said.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("+");
-        let [dates, outlets, authors] = facts.in_order();
+        let [dates, outlets, _, authors] = facts.in_order();
         format!("{}|{}|{}", join(&dates), join(&outlets), join(&authors))
     }
 
@@ -813,7 +835,7 @@ mod tests {
         ] {
             let mut facts = Facts::default();
             reporters(credit, Witness::Dateline, &mut facts);
-            let [_, outlets, authors] = facts.in_order();
+            let [_, outlets, _, authors] = facts.in_order();
             let first = |said: &[Said]| said.first().map_or(String::new(), |s| s.text.clone());
             assert_eq!(format!("|{}|{}", first(&outlets), first(&authors)), want, "{credit}");
         }
@@ -838,7 +860,7 @@ mod tests {
         ] {
             let mut facts = Facts::default();
             reporters(credit, Witness::Dateline, &mut facts);
-            let [_, outlets, authors] = facts.in_order();
+            let [_, outlets, _, authors] = facts.in_order();
             let first = |said: &[Said]| said.first().map_or(String::new(), |s| s.text.clone());
             assert_eq!(
                 (first(&outlets).as_str(), first(&authors).as_str()),
@@ -865,10 +887,11 @@ mod tests {
             ("来源： 原创稿人民网成都电", "", "来源： 原创稿人民网成都电"),
             ("来源于网络的消息称。", "", "来源于网络的消息称。"),
             ("来源：经济日报", "", "来源：经济日报"),
+            ("本文转自【佛山日报客户端】；两地签约。", "佛山日报客户端", "两地签约。"),
         ] {
             let mut facts = Facts::default();
             assert_eq!(take_glued_source(text, &mut facts), rest);
-            let [_, outlets, _] = facts.in_order();
+            let [_, outlets, ..] = facts.in_order();
             assert_eq!(outlets.first().map_or("", |said| &said.text), outlet, "{text}");
         }
     }
@@ -885,7 +908,7 @@ mod tests {
         ] {
             let mut facts = Facts::default();
             read_neighbours(lines, &mut facts);
-            let [_, outlets, _] = facts.in_order();
+            let [_, outlets, ..] = facts.in_order();
             assert_eq!(outlets.first().map_or("", |said| &said.text), want, "{lines:?}");
         }
     }

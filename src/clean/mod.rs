@@ -46,7 +46,7 @@ pub fn clean(page: RawPage) -> Result<CleanPage, Skip> {
     }
     header::read_body(&body, &mut facts);
     let title = title::decide(given.title.as_deref().or(title.as_deref()), &body);
-    let [dates, outlets, authors] = facts.in_order();
+    let [dates, outlets, originals, authors] = facts.in_order();
     Ok(CleanPage {
         origin,
         id: given.id,
@@ -56,6 +56,7 @@ pub fn clean(page: RawPage) -> Result<CleanPage, Skip> {
         body,
         dates,
         outlets,
+        originals,
         authors,
     })
 }
@@ -82,6 +83,9 @@ fn note_record(given: &Given, facts: &mut Facts) {
     }
     if let Some(outlet) = &given.outlet {
         facts.outlet(outlet, Witness::Record, Trust::Record);
+    }
+    if let Some(original) = &given.original_outlet {
+        facts.original(original, Witness::Record, Trust::Record);
     }
     if let Some(author) = &given.author {
         facts.author(author, Witness::Record, Trust::Record);

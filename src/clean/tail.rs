@@ -11,7 +11,7 @@ use regex::Regex;
 
 use crate::article::Witness;
 
-use super::header::{Facts, Trust};
+use super::header::{Facts, Trust, says_taken_over};
 use super::rules::{pattern, speaks_of_rights};
 
 /// What clings to the ends of texts.
@@ -313,6 +313,7 @@ const LABELS: &[&str] = &[
     "来源",
     "來源",
     "转自",
+    "转载自",
     "稿源",
     "作者",
     "撰稿",
@@ -353,8 +354,10 @@ fn signature(text: &str, facts: &mut Facts) -> Option<usize> {
     let (at, label) = labels.max_by_key(|(at, label)| (*at, label.len()))?;
     let found = SIGNED.captures(&text[at + label.len()..])?;
     let name = found.get(1)?.as_str();
-    if matches!(label, "来源" | "來源" | "转自" | "稿源") {
+    if matches!(label, "来源" | "來源" | "转自" | "转载自" | "稿源") {
         facts.outlet(name, Witness::Signature, Trust::Text);
+        let trust = if says_taken_over(label) { Trust::Labelled } else { Trust::Text };
+        facts.original(name, Witness::Signature, trust);
     } else {
         facts.author(name, Witness::Signature, Trust::Text);
     }
@@ -429,7 +432,7 @@ mod tests {
         ] {
             let (mut text, mut facts) = (signed.to_owned(), Facts::default());
             take_signatures(&mut text, &mut facts);
-            let [_, outlets, authors] = facts.in_order();
+            let [_, outlets, _, authors] = facts.in_order();
             let first = |said: Vec<crate::article::Said>| {
                 said.into_iter().next().map(|s| s.text).unwrap_or_default()
             };

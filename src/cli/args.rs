@@ -291,6 +291,18 @@ pub(super) struct SearchArgs {
     #[arg(long, value_name = "N", default_value_t = DEFAULT_WIDTH)]
     pub width: usize,
 
+    /// Sentences to show after a snippet
+    #[arg(short = 'A', long, value_name = "N")]
+    pub after: Option<usize>,
+
+    /// Sentences to show before a snippet
+    #[arg(short = 'B', long, value_name = "N")]
+    pub before: Option<usize>,
+
+    /// Sentences to show around a snippet
+    #[arg(short = 'C', long, value_name = "N")]
+    pub context: Option<usize>,
+
     /// List every copy of an article (reprints are not collapsed yet, so this changes nothing)
     #[arg(long)]
     pub all: bool,

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::SearchArgs;
 use super::{CliError, Console, Outcome, meant};
 use crate::index::Home;
-use crate::present::{Answer, Format, remark};
+use crate::present::{Answer, Format, Frame, remark};
 use crate::query::Plan;
 use crate::search::{LocalSearcher, Response, did_you_mean, looks_mistyped};
 
@@ -35,7 +35,13 @@ pub(super) fn run(
         remarks.extend(meant.as_ref().map(remark));
     }
     let found = !response.hits.is_empty();
-    let answer = Answer::new(&plan, response, remarks, args.width);
+    let around = args.context.unwrap_or(0);
+    let frame = Frame {
+        width: args.width,
+        before: args.before.unwrap_or(around),
+        after: args.after.unwrap_or(around),
+    };
+    let answer = Answer::new(&plan, response, remarks, frame);
     let format = Format::named(&args.format).unwrap_or(&crate::present::format::FORMATS[0]);
     (format.write)(&answer, console.layout(), console.out())?;
     console.finish()?;

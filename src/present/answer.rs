@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::highlight::{Lights, LitText, Passage};
-use super::snippet::snippets;
+use super::snippet::{Frame, snippets};
 use crate::article::{Article, Field, NewsDate, Span};
 use crate::query::{Plan, Understood};
 use crate::search::{Facets, Hit, Part, Response};
@@ -41,6 +41,9 @@ pub struct AnsweredHit {
     pub title: String,
     /// What is lit in the headline.
     pub title_marks: Vec<Span>,
+    /// Those of them that only stand for what was typed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub title_also: Vec<Span>,
     /// When it was published.
     pub date: Option<NewsDate>,
     /// Who published it.
@@ -83,10 +86,16 @@ pub struct AnsweredPartners {
 }
 
 impl Answer {
-    /// Makes the answer to a plan; snippets have at most `width` characters.
-    pub fn new(plan: &Plan, response: Response, remarks: Vec<String>, width: usize) -> Self {
-        let lights = Lights::of(plan);
-        let hits = response.hits.into_iter().map(|hit| AnsweredHit::new(hit, &lights, width));
+    /// Makes the answer to a plan; `frame` says how much of each text is shown, a number alone how
+    /// many characters.
+    pub fn new(
+        plan: &Plan,
+        response: Response,
+        remarks: Vec<String>,
+        frame: impl Into<Frame>,
+    ) -> Self {
+        let (lights, frame) = (Lights::of(plan), frame.into());
+        let hits = response.hits.into_iter().map(|hit| AnsweredHit::new(hit, &lights, frame));
         Self {
             query: plan.query.clone(),
             total: response.total,
@@ -100,7 +109,7 @@ impl Answer {
 }
 
 impl AnsweredHit {
-    fn new(hit: Hit, lights: &Lights, width: usize) -> Self {
+    fn new(hit: Hit, lights: &Lights, frame: Frame) -> Self {
         let Article { id, origin, title, body, date, outlet, url, places, .. } = hit.article;
         let headline = LitText::new(&title, Field::Title, &places, lights).whole();
         let text = LitText::new(&body, Field::Body, &places, lights);
@@ -113,6 +122,7 @@ impl AnsweredHit {
             score: (f64::from(hit.score) * 1000.0).round() / 1000.0,
             title: headline.text,
             title_marks: headline.marks,
+            title_also: headline.also,
             date: date.map(|dated| dated.date),
             outlet: outlet.map(|said| said.text),
             url,
@@ -127,7 +137,7 @@ impl AnsweredHit {
                 .into_iter()
                 .map(|pair| AnsweredPartners { a: pair.a, b: pair.b, kind: pair.fact.kind })
                 .collect(),
-            snippets: snippets(&text, lights, width),
+            snippets: snippets(&text, lights, frame),
             why: hit.why,
             duplicates: 0,
             evidence,

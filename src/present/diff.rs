@@ -192,6 +192,7 @@ mod tests {
             body: "两地签约。\n共建人才飞地，两市携手。\n页面上没有的一句。".to_owned(),
             dates: vec![Said::new("2024-10-09", Witness::Header)],
             outlets: vec![Said::new("南方日报", Witness::Header)],
+            originals: Vec::new(),
             authors: Vec::new(),
         };
         let article = crate::understand::understand(page);

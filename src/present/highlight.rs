@@ -34,6 +34,8 @@ struct Light {
     lit: Range<usize>,
     kind: Kind,
     scope: Scope,
+    /// Whether it was typed, or stands for what was typed.
+    typed: bool,
     /// Lights of one group are one thing that a person asked for.
     group: usize,
 }
@@ -64,23 +66,51 @@ pub struct Passage {
     pub text: String,
     /// Half-open ranges of its characters, in order, none touching.
     pub marks: Vec<Span>,
+    /// Those of them, or parts of them, that only stand for what was typed: another name of a
+    /// place, a synonym.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Span>,
     /// Whether a sentence was cut off at its beginning and at its end.
     #[serde(skip)]
     pub cut: (bool, bool),
 }
 
+/// Whether characters are lit, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lit {
+    /// They are not.
+    No,
+    /// They were typed.
+    Typed,
+    /// They stand for what was typed.
+    Also,
+}
+
 impl Passage {
-    /// The text piece by piece, each lit or not.
-    pub fn pieces(&self) -> Vec<(&str, bool)> {
-        let cuts = self.marks.iter().flat_map(|mark| [(mark.start, false), (mark.end, true)]);
-        let mut pieces = Vec::with_capacity(self.marks.len() * 2 + 1);
+    /// The text piece by piece, each lit in one way or not.
+    pub fn pieces(&self) -> Vec<(&str, Lit)> {
+        let ends = |marks: &[Span]| marks.iter().flat_map(|m| [m.start, m.end]).collect::<Vec<_>>();
+        let mut cuts = ends(&self.marks);
+        cuts.extend(ends(&self.also));
+        cuts.push(u32::MAX);
+        cuts.sort_unstable();
+        let within = |marks: &[Span], at: u32| {
+            let next = marks.partition_point(|mark| mark.end <= at);
+            marks.get(next).is_some_and(|mark| mark.start <= at)
+        };
+        let mut pieces = Vec::with_capacity(cuts.len());
         let mut rest = self.text.as_str();
         let mut at = 0;
-        for (until, lit) in cuts.chain([(u32::MAX, false)]) {
+        for until in cuts {
             let characters = until.saturating_sub(at) as usize;
             let byte = rest.char_indices().nth(characters).map_or(rest.len(), |(byte, _)| byte);
             let (piece, after) = rest.split_at(byte);
             if !piece.is_empty() {
+                let lit = match (within(&self.marks, at), within(&self.also, at)) {
+                    (false, _) => Lit::No,
+                    (true, false) => Lit::Typed,
+                    (true, true) => Lit::Also,
+                };
                 pieces.push((piece, lit));
             }
             (rest, at) = (after, until);
@@ -92,13 +122,17 @@ impl Passage {
     #[must_use]
     pub fn part(&self, part: Range<usize>) -> Self {
         let (from, to) = (part.start as u32, part.end as u32);
-        let marks = self.marks.iter().map(|mark| Span {
-            start: mark.start.clamp(from, to) - from,
-            end: mark.end.clamp(from, to) - from,
-        });
+        let inside = |marks: &[Span]| -> Vec<Span> {
+            let marks = marks.iter().map(|mark| Span {
+                start: mark.start.clamp(from, to) - from,
+                end: mark.end.clamp(from, to) - from,
+            });
+            marks.filter(|mark| mark.start < mark.end).collect()
+        };
         Self {
             text: self.text.chars().skip(part.start).take(part.len()).collect(),
-            marks: marks.filter(|mark| mark.start < mark.end).collect(),
+            marks: inside(&self.marks),
+            also: inside(&self.also),
             cut: (false, false),
         }
     }
@@ -151,14 +185,26 @@ impl Lights {
 
     /// Adds a text of which the characters `lit` light up.
     fn add(&mut self, text: &str, lit: Range<usize>, kind: Kind, scope: Scope, group: usize) {
+        self.add_light(Light { text: text.to_owned(), lit, kind, scope, typed: true, group });
+    }
+
+    /// Adds another name or a synonym of what was typed.
+    fn add_also(&mut self, text: &str, scope: Scope, group: usize) {
+        let lit = 0..text.chars().count();
+        let text = text.to_owned();
+        self.add_light(Light { text, lit, kind: Kind::Word, scope, typed: false, group });
+    }
+
+    fn add_light(&mut self, new: Light) {
+        let Light { text, lit, kind, scope, .. } = &new;
         let known = self.texts.iter().any(|light| {
-            light.text == text
-                && light.lit == lit
-                && light.kind == kind
-                && (light.scope == scope || light.scope == Scope::Anywhere)
+            light.text == *text
+                && light.lit == *lit
+                && light.kind == *kind
+                && (light.scope == *scope || light.scope == Scope::Anywhere)
         });
         if !known && !text.is_empty() {
-            self.texts.push(Light { text: text.to_owned(), lit, kind, scope, group });
+            self.texts.push(new);
         }
     }
 
@@ -194,7 +240,7 @@ impl Lights {
                     continue;
                 }
                 for form in forms(place).iter().filter(|form| !form.contains(&word.text)) {
-                    self.add(form, 0..form.chars().count(), Kind::Word, run.scope, group);
+                    self.add_also(form, run.scope, group);
                 }
                 self.places.push((place.clone(), group));
             }
@@ -203,10 +249,10 @@ impl Lights {
             let Some(word) = run.words.get(expansion.words.start) else { continue };
             // A single character (沪) stands in many words that mean something else; a longer name
             // (佛山市) holds what was typed, and that lights already.
-            let length = expansion.text.chars().count();
-            if length > 1 && !expansion.text.contains(&word.text) {
+            let long = expansion.text.chars().nth(1).is_some();
+            if long && !expansion.text.contains(&word.text) {
                 let group = self.group(word.text.clone(), groups);
-                self.add(&expansion.text, 0..length, Kind::Word, run.scope, group);
+                self.add_also(&expansion.text, run.scope, group);
             }
         }
         if run.words.len() > 1 {
@@ -235,6 +281,8 @@ pub struct LitText {
     pub(super) spots: Vec<Spot>,
     /// What is lit, joined, in order.
     pub(super) marks: Vec<Span>,
+    /// What is lit because it was typed, joined, in order.
+    pub(super) typed: Vec<Span>,
     /// Pinyin glosses, which are not shown.
     glosses: Vec<Range<usize>>,
 }
@@ -245,7 +293,7 @@ impl LitText {
         let characters: Vec<char> = text.chars().collect();
         let folded = Folded::new(text);
         let glosses = glosses(&characters, &folded);
-        let (mut spots, mut marks) = literal(&folded, field, lights);
+        let Found { mut spots, mut marks, typed } = literal(&folded, field, lights);
         for (place, group) in &lights.places {
             for found in places.iter().filter(|found| is_place(place, found)) {
                 for mention in &found.mentions {
@@ -266,7 +314,7 @@ impl LitText {
         }
         spots.sort_by_key(|spot| (spot.span.start, spot.span.end, spot.group));
         spots.dedup();
-        Self { characters, spots, marks: joined(marks), glosses }
+        Self { characters, spots, marks: joined(marks), typed, glosses }
     }
 
     /// The whole text.
@@ -278,6 +326,7 @@ impl LitText {
     pub fn passage(&self, part: Range<usize>) -> Passage {
         let mut text = String::with_capacity(part.len() * 3);
         let mut marks: Vec<Span> = Vec::new();
+        let mut also: Vec<Span> = Vec::new();
         let mut length = 0;
         let mut at_mark = self.marks.partition_point(|mark| mark.end as usize <= part.start);
         let mut at_gloss = self.glosses.partition_point(|gloss| gloss.end <= part.start);
@@ -298,24 +347,42 @@ impl LitText {
                 character
             });
             if self.marks.get(at_mark).is_some_and(|mark| mark.start as usize <= at) {
-                match marks.last_mut() {
-                    Some(mark) if mark.end == length => mark.end += 1,
-                    _ => marks.push(Span { start: length, end: length + 1 }),
+                lengthen(&mut marks, length);
+                let next = self.typed.partition_point(|mark| mark.end as usize <= at);
+                if self.typed.get(next).is_none_or(|mark| mark.start as usize > at) {
+                    lengthen(&mut also, length);
                 }
             }
             length += 1;
         }
-        Passage { text, marks, cut: (false, false) }
+        Passage { text, marks, also, cut: (false, false) }
     }
 }
 
-/// Finds the texts that light up as they stand: spots and marks, both in the original.
-fn literal(folded: &Folded, field: Field, lights: &Lights) -> (Vec<Spot>, Vec<Span>) {
+/// Adds the character behind the last mark to it, or begins another.
+fn lengthen(marks: &mut Vec<Span>, at: u32) {
+    match marks.last_mut() {
+        Some(mark) if mark.end == at => mark.end += 1,
+        _ => marks.push(Span { start: at, end: at + 1 }),
+    }
+}
+
+/// What lights up in a text, in characters of the original.
+struct Found {
+    spots: Vec<Spot>,
+    /// Everything that is lit.
+    marks: Vec<Span>,
+    /// What is lit because it was typed.
+    typed: Vec<Span>,
+}
+
+/// Finds the texts that light up as they stand.
+fn literal(folded: &Folded, field: Field, lights: &Lights) -> Found {
     let index = character_index(&folded.text);
     let mut spots = Vec::new();
     // Ranges of folded characters: words that touch become one mark, whatever stands between them
     // in the original.
-    let mut lit: Vec<Range<usize>> = Vec::new();
+    let (mut lit, mut typed): (Vec<Range<usize>>, Vec<Range<usize>>) = (Vec::new(), Vec::new());
     for light in &lights.texts {
         if light.scope == Scope::Title && field != Field::Title {
             continue;
@@ -333,19 +400,25 @@ fn literal(folded: &Folded, field: Field, lights: &Lights) -> (Vec<Spot>, Vec<Sp
         for (span, range, _) in if open.is_empty() { hidden } else { open } {
             spots.push(Spot { span, group: light.group });
             if light.kind != Kind::Together {
+                if light.typed {
+                    typed.push(range.clone());
+                }
                 lit.push(range);
             }
         }
     }
-    lit.sort_by_key(|range| (range.start, range.end));
-    let mut together: Vec<Range<usize>> = Vec::new();
-    for range in lit {
-        match together.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => together.push(range),
+    let original = |mut ranges: Vec<Range<usize>>| -> Vec<Span> {
+        ranges.sort_by_key(|range| (range.start, range.end));
+        let mut together: Vec<Range<usize>> = Vec::new();
+        for range in ranges {
+            match together.last_mut() {
+                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+                _ => together.push(range),
+            }
         }
-    }
-    (spots, together.into_iter().map(|range| folded.original(range)).collect())
+        together.into_iter().map(|range| folded.original(range)).collect()
+    };
+    Found { spots, marks: original(lit), typed: original(typed) }
 }
 
 /// For each byte that begins a character, the character's number.
@@ -512,14 +585,14 @@ mod tests {
             ("佛山 飞地", "【佛山飞地】"),
             ("飞地 人才", "科技【人才飞地】"),
             ("佛山和茂名", "【佛山】和【茂名】，和气生财"),
-            ("荔湾 南海 人才合作区", "【荔湾】区、【南海】区【共建人才合作区】，不是经济区"),
+            ("荔湾 南海 人才合作区", "【荔湾】区、【南海】区〔共建〕【人才合作区】，不是经济区"),
             ("2024年", "【2024年】底，20241年，几年前"),
             ("Ｇ６０走廊", "长三角【Ｇ６０】科创【走廊】"),
             ("區", "开发【区】与社【区】"),
             ("粤 桂", "【粤桂】协作，【粤】港"),
             ("的", "我【的】"),
         ] {
-            let plain: String = text.chars().filter(|c| !"【】".contains(*c)).collect();
+            let plain: String = text.chars().filter(|c| !"【】〔〕".contains(*c)).collect();
             assert_eq!(lit(query, &plain), text, "{query}");
         }
     }
@@ -576,7 +649,7 @@ mod tests {
     fn places_light_as_the_article_names_them() {
         assert_eq!(
             lit("佛山市", "佛山与茂名，佛山市与茂名市"),
-            "【佛山】与茂名，【佛山市】与茂名市"
+            "〔佛山〕与茂名，【佛山市】与茂名市"
         );
         assert_eq!(lit("佛山", "佛山与佛山市"), "【佛山】与【佛山】市");
         assert_eq!(lit("粤港澳大湾区", "粤港澳大湾区"), "【粤港澳大湾区】");
@@ -595,7 +668,7 @@ mod tests {
             ],
         };
         let text = LitText::new("佛茂协作", Field::Body, &[place], &lights("佛山市"));
-        assert_eq!(crate::present::testing::shown(&text.whole()), "【佛】茂协作");
+        assert_eq!(crate::present::testing::shown(&text.whole()), "〔佛〕茂协作");
     }
 
     #[test]
@@ -603,7 +676,7 @@ mod tests {
         let passage = LitText::new("在佛山的人才", Field::Body, &[], &lights("佛山 人才")).whole();
         assert_eq!(
             passage.pieces(),
-            [("在", false), ("佛山", true), ("的", false), ("人才", true)]
+            [("在", Lit::No), ("佛山", Lit::Typed), ("的", Lit::No), ("人才", Lit::Typed)]
         );
         assert_eq!(crate::present::testing::shown(&passage.part(2..5)), "【山】的【人】");
     }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::highlight::{Lights, LitText};
+use super::highlight::{Lights, Lit, LitText};
 use crate::article::{Article, Cooperation, Field, Role};
 
 /// A piece of text.
@@ -11,8 +11,8 @@ use crate::article::{Article, Cooperation, Field, Role};
 pub struct Piece {
     /// The text; it may hold anything that the page held.
     pub text: String,
-    /// Whether the query found it.
-    pub lit: bool,
+    /// Whether the query found it, as it was typed or not.
+    pub lit: Lit,
     /// The full name of the place that it names.
     pub place: Option<String>,
     /// Which fact it is the evidence of: a number of [`facts`].
@@ -59,11 +59,14 @@ fn pieces(
         (range.start < range.end && range.end <= characters.len()).then_some(range)
     };
     // For each character what it is; later layers lie on top.
-    let mut lights_on = vec![false; characters.len()];
+    let mut lights_on = vec![Lit::No; characters.len()];
     let mut places: Vec<Option<usize>> = vec![None; characters.len()];
     let mut evidence: Vec<Option<usize>> = vec![None; characters.len()];
     for range in lit.marks.iter().filter_map(|mark| fits(mark.start, mark.end)) {
-        lights_on[range].fill(true);
+        lights_on[range].fill(Lit::Also);
+    }
+    for range in lit.typed.iter().filter_map(|mark| fits(mark.start, mark.end)) {
+        lights_on[range].fill(Lit::Typed);
     }
     for (number, place) in article.places.iter().enumerate() {
         if place.role == Role::InName {

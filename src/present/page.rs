@@ -39,6 +39,7 @@ pub fn write_article(page: ArticlePage<'_>, layout: Layout, out: &mut dyn Write)
     let known = [
         Some(date.unwrap_or_else(|| "undated".to_owned())),
         said(&article.outlet),
+        said(&article.original_outlet).map(|outlet| format!("from {outlet}")),
         said(&article.author),
     ];
     let known: Vec<String> = known.into_iter().flatten().collect();
@@ -132,11 +133,16 @@ fn write_witnesses(article: &Article, palette: Palette, out: &mut dyn Write) -> 
         Some(dated) => writeln!(out, "  {:<8} {} from {}", "date", dated.date, said(&dated.said))?,
         None => writeln!(out, "  {:<8} nothing states it", "date")?,
     }
-    for (name, fact) in [("outlet", &article.outlet), ("author", &article.author)] {
+    for (name, fact) in [
+        ("outlet", &article.outlet),
+        ("original", &article.original_outlet),
+        ("author", &article.author),
+    ] {
         if let Some(fact) = fact {
             writeln!(out, "  {name:<8} from {}", said(fact))?;
         }
     }
+    writeln!(out, "  {:<8} {} from the characters of the text", "language", article.language)?;
     if article.places.is_empty() {
         return Ok(());
     }

@@ -30,6 +30,11 @@ impl Palette {
         self.paint(AnsiColor::Red.on_default().bold(), text)
     }
 
+    /// What stands for what the query asked for: another name, a synonym.
+    pub fn also(self, text: impl Display) -> String {
+        self.paint(AnsiColor::Red.on_default().underline(), text)
+    }
+
     /// What stands beside: dates, outlets, ids.
     pub fn aside(self, text: impl Display) -> String {
         self.paint(Style::new().dimmed(), text)

@@ -18,10 +18,14 @@ pub struct Record<'a> {
     pub date: Option<NewsDate>,
     /// Who published it.
     pub outlet: Option<&'a str>,
+    /// The medium it was taken over from.
+    pub original_outlet: Option<&'a str>,
     /// Who wrote it.
     pub author: Option<&'a str>,
     /// Address on the web.
     pub url: Option<&'a str>,
+    /// Language and script, as a BCP 47 tag.
+    pub language: &'a str,
     /// Text, paragraphs separated by one `\n`.
     pub body: &'a str,
     /// Cities it is about.
@@ -54,6 +58,8 @@ pub struct Witnesses<'a> {
     pub date: Option<&'a Dated>,
     /// The words that name the outlet.
     pub outlet: Option<&'a Said>,
+    /// The words that name the medium it was taken over from.
+    pub original_outlet: Option<&'a Said>,
     /// The words that name the author.
     pub author: Option<&'a Said>,
     /// Every place named, with every mention.
@@ -69,8 +75,10 @@ impl<'a> Record<'a> {
             title: &article.title,
             date: article.date.as_ref().map(|dated| dated.date),
             outlet: article.outlet.as_ref().map(|said| said.text.as_str()),
+            original_outlet: article.original_outlet.as_ref().map(|said| said.text.as_str()),
             author: article.author.as_ref().map(|said| said.text.as_str()),
             url: article.url.as_deref(),
+            language: &article.language,
             body: &article.body,
             cities: &article.cities,
             mentioned_cities: &article.mentioned_cities,
@@ -84,6 +92,7 @@ impl<'a> Record<'a> {
                 title_made: article.title_made,
                 date: article.date.as_ref(),
                 outlet: article.outlet.as_ref(),
+                original_outlet: article.original_outlet.as_ref(),
                 author: article.author.as_ref(),
                 places: &article.places,
             }),

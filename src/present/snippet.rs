@@ -19,9 +19,29 @@ const PAUSES: &[char] = &['，', ',', '、', '：', ':', '—', ' ', '\u{3000}']
 /// Characters that belong to the sentence which they close.
 const CLOSERS: &[char] = &['”', '’', '」', '』', '）', ')', '》', '】', '"'];
 
+/// How much of a text is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame {
+    /// Characters of a snippet at most; 0 for none.
+    pub width: usize,
+    /// Sentences that are shown before it.
+    pub before: usize,
+    /// Sentences that are shown after it.
+    pub after: usize,
+}
+
+impl From<usize> for Frame {
+    fn from(width: usize) -> Self {
+        Self { width, before: 0, after: 0 }
+    }
+}
+
 /// Chooses up to two passages of at most `width` characters; the second only if it shows
-/// something that the first lacks. Where nothing is lit, the beginning.
-pub fn snippets(text: &LitText, lights: &Lights, width: usize) -> Vec<Passage> {
+/// something that the first lacks. Where nothing is lit, the beginning. Sentences around them are
+/// added as the frame wants; passages that meet become one.
+pub fn snippets(text: &LitText, lights: &Lights, frame: impl Into<Frame>) -> Vec<Passage> {
+    let frame = frame.into();
+    let width = frame.width;
     if width == 0 {
         return Vec::new();
     }
@@ -56,11 +76,47 @@ pub fn snippets(text: &LitText, lights: &Lights, width: usize) -> Vec<Passage> {
         chosen.push(window);
         chosen.sort_by_key(|window| window.part.start);
     }
-    let passages = chosen.into_iter().map(|window| {
-        let cut = (!window.whole, !window.last);
-        Passage { cut, ..text.passage(window.part.clone()) }
-    });
+    let mut shown: Vec<(Range<usize>, (bool, bool))> = Vec::new();
+    for window in chosen {
+        let (part, cut) = widened(window, &units, frame);
+        match shown.last_mut() {
+            Some((before, ends)) if part.start <= before.end && frame.before + frame.after > 0 => {
+                before.end = part.end;
+                ends.1 = cut.1;
+            }
+            _ => shown.push((part, cut)),
+        }
+    }
+    let passages = shown.into_iter().map(|(part, cut)| Passage { cut, ..text.passage(part) });
     passages.collect()
+}
+
+/// A window with the sentences around it that the frame wants, and whether it cuts the first and
+/// the last sentence.
+fn widened(window: &Window, units: &[Unit], frame: Frame) -> (Range<usize>, (bool, bool)) {
+    let (mut part, mut cut) = (window.part.clone(), (!window.whole, !window.last));
+    if frame.before > 0 {
+        let first = units.partition_point(|unit| unit.part.start < part.start);
+        // A sentence that was begun in the middle is completed first.
+        let wanted = frame.before + usize::from(cut.0);
+        let opening = units[..first].iter().rev().filter(|unit| unit.opens).take(wanted).last();
+        part.start = opening.map_or(part.start, |unit| unit.part.start);
+        cut.0 &= opening.is_none();
+    }
+    if frame.after > 0 {
+        let next = units.partition_point(|unit| unit.part.end <= part.end);
+        let wanted = frame.after + usize::from(cut.1);
+        let mut open = 0;
+        let behind = units[next..].iter().take_while(|unit| {
+            open += usize::from(unit.opens || open == 0);
+            open <= wanted
+        });
+        if let Some(last) = behind.last() {
+            part.end = last.part.end;
+            cut.1 = false;
+        }
+    }
+    (part, cut)
 }
 
 /// Sentences and clauses next to each other that fit the width.
@@ -240,6 +296,24 @@ mod tests {
     fn the_sentence_that_holds_most_is_shown() {
         assert_eq!(cut("人才飞地", BODY, 20), "专家周末来。 “【人才飞地】”在佛山揭牌！");
         assert_eq!(cut("佛山 茂名", BODY, 15), "【佛山】出技术，【茂名】出场地。");
+    }
+
+    #[test]
+    fn sentences_around_it_are_shown_on_demand() {
+        let body = "第一句。第二句。两地共建飞地。第四句。第五句。很远的一句。茂名在这里。";
+        let around = |query: &str, before, after| {
+            let lights = Lights::of(&Plan::of(query));
+            let text = LitText::new(body, Field::Body, &[], &lights);
+            let frame = Frame { width: 7, before, after };
+            let snippets = snippets(&text, &lights, frame);
+            snippets.iter().map(shown).collect::<Vec<_>>().join("\n")
+        };
+        assert_eq!(around("飞地", 0, 0), "两地共建【飞地】。");
+        assert_eq!(around("飞地", 1, 0), "第二句。两地共建【飞地】。");
+        assert_eq!(around("飞地", 0, 2), "两地共建【飞地】。第四句。第五句。");
+        assert_eq!(around("飞地", 9, 1), "第一句。第二句。两地共建【飞地】。第四句。");
+        let met = "两地共建【飞地】。第四句。第五句。很远的一句。【茂名】在这里。";
+        assert_eq!(around("飞地 茂名", 0, 3), met, "passages that meet are one");
     }
 
     #[test]

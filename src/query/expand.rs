@@ -14,6 +14,9 @@ use crate::understand::places::{QueryPlace, QueryPlaceKind};
 const SYNONYMS: &str = include_str!("../../data/thesaurus/synonyms.tsv");
 const FILLERS: &str = include_str!("../../data/thesaurus/fillers.tsv");
 
+/// Marks a member that stands for the others while none of them stands for it.
+const BROADER: char = '>';
+
 /// Share of the typed words' worth that another name of the same place earns.
 const SAME_PLACE: f32 = 0.9;
 
@@ -36,7 +39,7 @@ static THESAURUS: LazyLock<Thesaurus> = LazyLock::new(|| {
         let (Some(share), Some(members)) = (columns.next(), columns.next()) else { continue };
         let Ok(share) = share.parse() else { continue };
         let members: Vec<String> = members.split('|').map(fold).collect();
-        for member in &members {
+        for member in members.iter().filter(|member| !member.starts_with(BROADER)) {
             longest = longest.max(member.chars().count());
             let member = member.trim_start_matches('?');
             by_member.entry(member.to_owned()).or_default().push(groups.len());
@@ -109,11 +112,12 @@ fn synonyms(folded: &str) -> Vec<Found> {
         for &group in &thesaurus.by_member[typed] {
             let (members, share) = &thesaurus.groups[group];
             for other in members.iter().filter(|other| *other != typed && !other.starts_with('?')) {
-                match found.iter_mut().find(|f| f.range == range && f.text == *other) {
+                let other = other.trim_start_matches(BROADER);
+                match found.iter_mut().find(|f| f.range == range && f.text == other) {
                     Some(known) => known.share = known.share.max(*share),
                     None => found.push(Found {
                         range: range.clone(),
-                        text: other.clone(),
+                        text: other.to_owned(),
                         share: *share,
                     }),
                 }

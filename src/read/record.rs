@@ -16,12 +16,13 @@ use super::html::is_markup;
 
 /// What a record can tell, by its name in `schema/crawl-record.schema.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Field {
     Id,
     Title,
     Date,
     Outlet,
+    OriginalOutlet,
     Author,
     Url,
     Body,
@@ -105,6 +106,21 @@ const FIELDS: &[(Field, &str, &str, &[&str])] = &[
             "来源",
             "媒体",
             "出处",
+        ],
+    ),
+    (
+        Field::OriginalOutlet,
+        "original_outlet",
+        "Medium that it was taken over from.",
+        &[
+            "original_outlet",
+            "original_source",
+            "original_media",
+            "reprinted_from",
+            "转载自",
+            "转自",
+            "原载",
+            "原始来源",
         ],
     ),
     (
@@ -288,6 +304,7 @@ impl Taken {
             title: take(Field::Title),
             date: take(Field::Date),
             outlet: take(Field::Outlet),
+            original_outlet: take(Field::OriginalOutlet),
             author: take(Field::Author),
             url: take(Field::Url),
             crawled: take(Field::Crawled),

@@ -226,6 +226,8 @@ impl Weight for BagWeight {
             norms,
             boost,
             required: query.required(),
+            subject: query.concepts.iter().any(|c| c.places != 0)
+                && query.concepts.iter().any(|c| c.places == 0 && c.worth() > 0.0),
             base: 0,
             sums: vec![Sum::default(); WINDOW],
             lists: Lists::default(),
@@ -375,6 +377,8 @@ struct Sum {
     weak: bool,
     /// Whether it is on the list of the concept at hand.
     open: bool,
+    /// Worth of the words it holds that name places.
+    placed: f32,
     /// The places of the query that it is about.
     places: u16,
 }
@@ -403,6 +407,8 @@ struct BagScorer {
     norms: [f32; 256],
     boost: f32,
     required: f32,
+    /// Whether the query names places and something else.
+    subject: bool,
     base: DocId,
     sums: Vec<Sum>,
     lists: Lists,
@@ -452,7 +458,9 @@ impl BagScorer {
         for concept in 0..self.concepts.len() {
             self.score_concept(concept, &window, &mut seen);
         }
-        let Self { weights, sums, ready, required, boost, place_worth, place_count, .. } = self;
+        let Self {
+            weights, sums, ready, required, boost, place_worth, place_count, subject, ..
+        } = self;
         let several = weights.together_places * *place_worth / (*place_count).max(2) as f32;
         for (word, mut bits) in (0u32..).zip(seen) {
             while bits != 0 {
@@ -462,7 +470,9 @@ impl BagScorer {
                 if sum.held >= *required {
                     let about = sum.places.count_ones();
                     let together = if about > 1 { several * about as f32 } else { 0.0 };
-                    ready.push((base + at, (sum.score + together) * *boost));
+                    let only_places = *subject && sum.held <= sum.placed;
+                    let share = if only_places { weights.subject } else { 1.0 };
+                    ready.push((base + at, (sum.score + together) * share * *boost));
                 }
             }
         }
@@ -549,7 +559,11 @@ impl BagScorer {
             let about = (sum.places & *places).count_ones() as f32 / named;
             sum.score += sum.typed.max(sum.alternative) + weights.place * *worth * about;
             let whole = sum.alternative > 0.0 || about >= 1.0;
-            sum.held += if whole { *need } else { sum.typed_held };
+            let held = if whole { *need } else { sum.typed_held };
+            sum.held += held;
+            if *places != 0 {
+                sum.placed += held;
+            }
             (sum.typed, sum.typed_held, sum.alternative) = (0.0, 0.0, 0.0);
             sum.open = false;
             seen[usize::from(at) / 64] |= 1 << (at % 64);

@@ -20,6 +20,8 @@ pub struct Weights {
     pub place_least: f32,
     /// What an article earns that is about several places of the query, as a share of their worth.
     pub together_places: f32,
+    /// What is left of an article's score that holds places of the query and nothing of its subject.
+    pub subject: f32,
     /// Factor on what synonyms and other names earn.
     pub expansion: f32,
     /// Whether words that only ask are left out: 1 or 0.
@@ -52,6 +54,7 @@ impl Default for Weights {
             place: 0.35,
             place_least: 5.0,
             together_places: 1.0,
+            subject: 0.7,
             expansion: 1.0,
             filler: 1.0,
             required: 0.35,

@@ -998,6 +998,7 @@ mod tests {
             body: body.to_owned(),
             dates: dates.iter().map(|(text, witness)| Said::new(*text, *witness)).collect(),
             outlets: vec![],
+            originals: vec![],
             authors: vec![],
         }
     }

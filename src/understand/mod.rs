@@ -3,6 +3,7 @@
 
 pub mod date;
 pub mod gazetteer;
+pub mod language;
 pub mod outlet;
 pub mod overrides;
 pub mod partners;
@@ -26,7 +27,9 @@ pub fn understand(page: CleanPage) -> Article {
 pub fn understand_and_fold(page: CleanPage) -> (Article, [String; 2]) {
     let date = date::published(&page);
     let outlet = outlet::outlet(&page);
+    let original_outlet = outlet::original(&page, outlet.as_ref());
     let author = outlet::author(&page);
+    let language = language::of(&page.body).to_owned();
     let (found, named) = places::find_and_keep(&page.title.text, &page.body);
     let together = partners::find(&page.title.text, &page.body, &named);
     let article = Article {
@@ -37,8 +40,10 @@ pub fn understand_and_fold(page: CleanPage) -> (Article, [String; 2]) {
         body: page.body,
         date,
         outlet,
+        original_outlet,
         author,
         url: page.url,
+        language,
         places: found.places,
         cities: found.cities,
         mentioned_cities: found.mentioned_cities,

@@ -15,6 +15,24 @@ pub fn outlet(page: &CleanPage) -> Option<Said> {
     names().find(|said| !passes_on(&said.text)).or_else(|| names().next())
 }
 
+/// Returns the medium that the article was taken over from, where the page names one beside the
+/// outlet: behind 「转载自」, as the agency or paper of the dateline (「新华社北京7月26日电」), or
+/// in a signature of the text that names another than the page does.
+pub fn original(page: &CleanPage, outlet: Option<&Said>) -> Option<Said> {
+    let is_other =
+        |said: &Said| outlet.is_none_or(|outlet| !is_same_house(&outlet.text, &said.text));
+    page.originals.iter().filter_map(|said| named(said, outlet_name)).find(is_other)
+}
+
+/// Whether one name is the other or short for it: 中新网, 中国新闻网.
+fn is_same_house(one: &str, other: &str) -> bool {
+    let is_short_for = |short: &str, long: &str| {
+        let mut rest = long.chars();
+        short.chars().all(|wanted| rest.any(|character| character == wanted))
+    };
+    is_short_for(one, other) || is_short_for(other, one)
+}
+
 /// Returns who wrote the article.
 pub fn author(page: &CleanPage) -> Option<Said> {
     let names = || page.authors.iter().filter_map(|said| named(said, author_name));
@@ -55,7 +73,11 @@ const OUTLET_LABELS: &[&str] = &[
     "信息来源",
     "稿件来源",
     "转自",
+    "转载自",
     "本文转自",
+    "本文转载自",
+    "原载",
+    "原载于",
     "出处",
     "媒体",
     "Source",
@@ -155,7 +177,7 @@ fn strip_labels<'a>(text: &'a str, labels: &[&str]) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{Origin, Title};
+    use crate::article::{Content, Given, Origin, RawPage, Title};
 
     #[test]
     fn names_without_what_is_glued_to_them() {
@@ -187,6 +209,7 @@ mod tests {
             title: Title::default(),
             body: String::new(),
             dates: vec![],
+            originals: vec![],
             outlets: vec![
                 Said::new("本站", Witness::Meta),
                 Said::new("来源: 南方日报", Witness::Header),
@@ -195,5 +218,33 @@ mod tests {
         };
         assert_eq!(outlet(&page), Some(Said::new("南方日报", Witness::Header)));
         assert_eq!(author(&page), None);
+    }
+
+    #[test]
+    fn whom_a_text_was_taken_over_from() {
+        for (body, outlet_name, original_name) in [
+            ("新华社北京7月26日电 两地签约。", Some("南方日报"), Some("新华社")),
+            ("中新网广州7月26日电 两地签约。", Some("中国新闻网"), None),
+            ("本报佛山9月16日电 两地签约。", Some("南方日报"), None),
+            ("两地签约。（转自：上海奉贤）", Some("搜狐"), Some("上海奉贤")),
+            ("两地签约。转载自：佛山日报", Some("南方日报"), Some("佛山日报")),
+            ("两地签约。来源：江苏警方", Some("搜狐"), Some("江苏警方")),
+            ("本文转自【佛山日报客户端】；两地签约。", Some("搜狐"), Some("佛山日报客户端")),
+            ("两地签约。来源：佛山日报", None, None),
+            ("两地签约。", Some("南方日报"), None),
+        ] {
+            let page = crate::clean::clean(RawPage {
+                origin: Origin::file("a"),
+                given: Given { outlet: outlet_name.map(str::to_owned), ..Given::default() },
+                content: Content::Body(body.to_owned()),
+                format: "JSON Lines",
+                encoding: "UTF-8",
+                damaged: 0,
+            });
+            let page = page.unwrap();
+            let outlet = outlet(&page);
+            let original = original(&page, outlet.as_ref()).map(|said| said.text);
+            assert_eq!(original.as_deref(), original_name, "{body}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::text::dotted;
 use crate::present::answer::{Answer, AnsweredHit};
 use crate::present::count::counted;
-use crate::present::highlight::Passage;
+use crate::present::highlight::{Lit, Passage};
 use crate::present::paint::Layout;
 use crate::present::sanitize::{address, markdown};
 
@@ -49,16 +49,21 @@ fn write_hit(hit: &AnsweredHit, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// A passage with its marks in bold.
+/// A passage with its marks in bold, and what stands for them in italics.
 fn emphasised(passage: &Passage) -> String {
     let mut written = String::new();
     for (text, marked) in passage.pieces() {
         let text = markdown(text);
+        let stars = match marked {
+            Lit::No => "",
+            Lit::Typed => "**",
+            Lit::Also => "*",
+        };
         // Blanks inside the stars would keep them from being read as bold.
-        if marked && !text.trim().is_empty() {
-            written.extend(["**", text.trim(), "**"]);
-        } else {
+        if text.trim().is_empty() || stars.is_empty() {
             written.push_str(&text);
+        } else {
+            written.extend([stars, text.trim(), stars]);
         }
     }
     written

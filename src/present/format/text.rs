@@ -8,7 +8,7 @@ use super::facets::FacetTable;
 use crate::article::Span;
 use crate::present::answer::{Answer, AnsweredHit};
 use crate::present::count::{counted, duration, thousands};
-use crate::present::highlight::Passage;
+use crate::present::highlight::{Lit, Passage};
 use crate::present::paint::{Layout, Palette};
 use crate::present::sanitize::terminal;
 use crate::search::{How, Part};
@@ -50,8 +50,12 @@ fn write_hit(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let palette = layout.palette;
-    let title =
-        Passage { text: hit.title.clone(), marks: hit.title_marks.clone(), ..Passage::default() };
+    let title = Passage {
+        text: hit.title.clone(),
+        marks: hit.title_marks.clone(),
+        also: hit.title_also.clone(),
+        cut: (false, false),
+    };
     let indent = " ".repeat(width + 2);
     let head = format!("{:>width$}. ", hit.rank);
     writeln!(out, "{}{}", palette.aside(head), titled(&title, palette))?;
@@ -106,6 +110,7 @@ pub(super) fn dotted(passage: &Passage) -> Passage {
     Passage {
         text: format!("{before}{}{after}", passage.text),
         marks: passage.marks.iter().map(shifted).collect(),
+        also: passage.also.iter().map(shifted).collect(),
         cut: (false, false),
     }
 }
@@ -114,9 +119,10 @@ pub(super) fn dotted(passage: &Passage) -> Passage {
 fn titled(title: &Passage, palette: Palette) -> String {
     let pieces = title.pieces().into_iter();
     pieces
-        .map(|(text, marked)| {
-            let text = terminal(text);
-            if marked { palette.mark(text) } else { palette.title(text) }
+        .map(|(text, lit)| match lit {
+            Lit::No => palette.title(terminal(text)),
+            Lit::Typed => palette.mark(terminal(text)),
+            Lit::Also => palette.also(terminal(text)),
         })
         .collect()
 }
@@ -125,9 +131,10 @@ fn titled(title: &Passage, palette: Palette) -> String {
 pub fn lit(passage: &Passage, palette: Palette) -> String {
     let pieces = passage.pieces().into_iter();
     pieces
-        .map(|(text, marked)| {
-            let text = terminal(text);
-            if marked { palette.mark(text) } else { text.into_owned() }
+        .map(|(text, lit)| match lit {
+            Lit::No => terminal(text).into_owned(),
+            Lit::Typed => palette.mark(terminal(text)),
+            Lit::Also => palette.also(terminal(text)),
         })
         .collect()
 }
@@ -208,6 +215,7 @@ mod tests {
             text: "共建飞地，".into(),
             marks: vec![Span { start: 2, end: 4 }],
             cut: (true, true),
+            ..Passage::default()
         };
         assert_eq!(crate::present::testing::shown(&dotted(&passage)), "…共建【飞地】，…");
     }

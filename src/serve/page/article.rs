@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use maud::{Markup, html};
 
 use super::language::Language;
+use super::results::marked;
 use super::{brand, crawled, foot, frame, search_box};
 use crate::article::{Article, Field};
 use crate::present::format::what;
@@ -97,7 +98,7 @@ fn pieces(pieces: &[Piece], seen: &mut HashSet<usize>) -> Markup {
 
 fn dressed(piece: &Piece) -> Markup {
     let text = html! { (crawled(&piece.text)) };
-    let text = if piece.lit { html! { mark { (text) } } } else { text };
+    let text = marked(piece.lit, &text);
     let text = match &piece.place {
         Some(place) => html! { span class="place" title=(place) { (text) } },
         None => text,

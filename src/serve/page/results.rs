@@ -8,7 +8,7 @@ use super::article::article_address;
 use super::language::Language;
 use super::{SEAL, brand, crawled, foot, frame, search_box};
 use crate::present::{
-    Answer, AnsweredHit, Bars, Circle, Matrix, Network, Passage, Picked, thousands,
+    Answer, AnsweredHit, Bars, Circle, Lit, Matrix, Network, Passage, Picked, thousands,
 };
 use crate::query::suggest::Kind;
 use crate::query::{Filters, Plan};
@@ -487,7 +487,7 @@ impl Page<'_> {
 
     fn hit(&self, hit: &AnsweredHit) -> Markup {
         let (asked, l) = (self.asked, self.l);
-        let title = Passage { text: hit.title.clone(), marks: hit.title_marks.clone(), ..Passage::default() };
+        let title = Passage { text: hit.title.clone(), marks: hit.title_marks.clone(), also: hit.title_also.clone(), ..Passage::default() };
         let mut pairs: Vec<(&str, &str, &str)> =
             hit.partners.iter().map(|p| (p.a.as_str(), p.b.as_str(), p.kind.as_str())).collect();
         pairs.dedup();
@@ -726,9 +726,16 @@ fn lift(asked: &mut Asked, filter: FilterName) {
 /// A passage with its marks.
 fn lit(passage: &Passage) -> Markup {
     html! {
-        @for (text, marked) in passage.pieces() {
-            @if marked { mark { (crawled(text)) } } @else { (crawled(text)) }
-        }
+        @for (text, lit) in passage.pieces() { (marked(lit, &html! { (crawled(text)) })) }
+    }
+}
+
+/// A text, lit or not.
+pub(super) fn marked(lit: Lit, text: &Markup) -> Markup {
+    match lit {
+        Lit::No => text.clone(),
+        Lit::Typed => html! { mark { (text) } },
+        Lit::Also => html! { mark class="also" { (text) } },
     }
 }
 
