@@ -61,7 +61,8 @@ fn main() -> io::Result<()> {
     let took = start.elapsed().as_secs_f64();
     let mut times: Vec<f64> = all.iter().flat_map(|held| held.times.iter().copied()).collect();
     times.sort_by(f64::total_cmp);
-    let at = |share: f64| times.get(((times.len() as f64 * share) as usize).min(times.len().max(1) - 1));
+    let at =
+        |share: f64| times.get(((times.len() as f64 * share) as usize).min(times.len().max(1) - 1));
     let sum = |of: fn(&Held) -> u64| all.iter().map(of).sum::<u64>();
     println!("answered   {} ({:.0} a second)", times.len(), times.len() as f64 / took);
     println!(

@@ -1,7 +1,7 @@
 //! 连城 liancheng: full-text search over crawled Chinese news about cooperation between cities.
 //!
 //! The rooms stand in the order in which a page passes through them, and each imports only from
-//! rooms before it (`tests/tidy.rs` holds that against the code):
+//! rooms before it (`tests/house/tidy.rs` holds that against the code):
 //!
 //! ```text
 //! crawl files ──read──▶ RawPage ──clean──▶ CleanPage ──understand──▶ Article ──index──▶ tantivy

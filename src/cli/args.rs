@@ -106,11 +106,13 @@ pub(super) enum Command {
 
     /// Serve a page to search on and a JSON API, until it is stopped
     #[cfg(feature = "serve")]
-    #[command(after_help = "Only this machine can reach it, unless --listen names another address; \
+    #[command(
+        after_help = "Only this machine can reach it, unless --listen names another address; \
                             then a token is asked for.\nRebuilt and updated indexes are followed \
                             without a restart. docs/serve.md has the details.\n\n\
                             Example:\n  liancheng serve\n  \
-                            LIANCHENG_TOKEN=… liancheng serve --listen 0.0.0.0:8080")]
+                            LIANCHENG_TOKEN=… liancheng serve --listen 0.0.0.0:8080"
+    )]
     Serve(ServeArgs),
 
     /// Print one article with its facts and where they were read

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::pairs::{Circle, Pairs};
 use crate::article::Article;
+use crate::query::Plan;
 use crate::query::{FilterError, FilterRequest, Place, partner_places};
 use crate::search::{SearchError, Searcher};
-use crate::query::Plan;
 use crate::understand::gazetteer::{Gazetteer, RegionRef};
 use crate::understand::overrides::Overrides;
 use crate::understand::partners::KINDS;

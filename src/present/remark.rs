@@ -30,11 +30,9 @@ pub fn remark(remark: &Remark) -> String {
             "no article is by an outlet named 「{name}」; there is {}",
             list(&quoted(alike), "and")
         ),
-        Remark::Without(filter, total) => format!(
-            "without {} there would be {}",
-            option(*filter),
-            counted(*total, "article")
-        ),
+        Remark::Without(filter, total) => {
+            format!("without {} there would be {}", option(*filter), counted(*total, "article"))
+        }
         Remark::WithoutFilters(total) => {
             format!("without any filter there would be {}", counted(*total, "article"))
         }

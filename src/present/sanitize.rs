@@ -124,7 +124,10 @@ pub fn cell(text: &str) -> Cow<'_, str> {
         let seen = text.chars().filter(|&character| !matches!(shown(character), Shown::Nothing));
         return Cow::Owned(cell(&seen.collect::<String>()).into_owned());
     }
-    if text.trim_start_matches([' ', '\n', '\u{3000}', '\u{a0}']).starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
+    if text
+        .trim_start_matches([' ', '\n', '\u{3000}', '\u{a0}'])
+        .starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+    {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)

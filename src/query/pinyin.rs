@@ -32,7 +32,10 @@ pub(super) fn spellings(word: &str) -> Vec<(String, String)> {
         for reading in &readings {
             for (whole, initials) in &spelled {
                 if longer.len() < KEPT {
-                    longer.push((format!("{whole}{reading}"), format!("{initials}{}", &reading[..1])));
+                    longer.push((
+                        format!("{whole}{reading}"),
+                        format!("{initials}{}", &reading[..1]),
+                    ));
                 }
             }
         }

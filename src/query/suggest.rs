@@ -132,13 +132,16 @@ impl Lexicon {
             }
             None => ("", typed),
         };
+        // Pinyin may be parted by apostrophes: xi'an.
+        let letters: String = last.chars().filter(|c| !matches!(c, '\'' | '’')).collect();
         let last = fold(last);
         let length = last.chars().count();
         if length == 0 || length > LONGEST {
             return Vec::new();
         }
-        let mut guesses = if last.bytes().all(|b| b.is_ascii_alphabetic() || b == b'\'') {
-            self.of_pinyin(&last.replace('\'', ""), true, most)
+        let is_pinyin = !letters.is_empty() && letters.bytes().all(|b| b.is_ascii_alphabetic());
+        let mut guesses = if is_pinyin {
+            self.of_pinyin(&letters.to_ascii_lowercase(), true, most)
         } else {
             self.of_beginning(&last, most)
         };
@@ -148,7 +151,10 @@ impl Lexicon {
         let mut seen = HashSet::new();
         guesses.retain(|guess| guess.text != last && seen.insert(guess.text.clone()));
         guesses.sort_by(|a, b| {
-            a.cost.total_cmp(&b.cost).then(b.weight.cmp(&a.weight)).then_with(|| a.text.cmp(&b.text))
+            a.cost
+                .total_cmp(&b.cost)
+                .then(b.weight.cmp(&a.weight))
+                .then_with(|| a.text.cmp(&b.text))
         });
         guesses.truncate(most);
         for guess in &mut guesses {
@@ -177,7 +183,10 @@ impl Lexicon {
             }));
         }
         guesses.sort_by(|a, b| {
-            a.cost.total_cmp(&b.cost).then(b.weight.cmp(&a.weight)).then_with(|| a.text.cmp(&b.text))
+            a.cost
+                .total_cmp(&b.cost)
+                .then(b.weight.cmp(&a.weight))
+                .then_with(|| a.text.cmp(&b.text))
         });
         guesses.truncate(most);
         guesses
@@ -370,21 +379,37 @@ impl Lexicon {
     }
 }
 
-/// For each character of a text all that can be read like it.
-fn alike(characters: &[char]) -> Vec<HashSet<char>> {
+/// For each character of a text all that can be read like it, and what it costs to take one for the
+/// other: more where only who does not tell all sounds apart would.
+fn alike(characters: &[char]) -> Vec<HashMap<char, f32>> {
     static BY_READING: OnceLock<HashMap<String, Vec<char>>> = OnceLock::new();
     let by_reading = BY_READING.get_or_init(|| {
         let mut by_reading: HashMap<String, Vec<char>> = HashMap::new();
         for character in '\u{4e00}'..='\u{9fff}' {
             for reading in readings(character) {
+                let as_heard = blurred(&reading);
+                if as_heard != reading {
+                    by_reading.entry(format!("~{as_heard}")).or_default().push(character);
+                }
+                // What is heard the same as it is written stands in both lists.
+                by_reading.entry(format!("~{reading}")).or_default().push(character);
                 by_reading.entry(reading).or_default().push(character);
             }
         }
         by_reading
     });
     let of = |&character: &char| {
-        let same = readings(character);
-        same.iter().filter_map(|reading| by_reading.get(reading)).flatten().copied().collect()
+        let mut costs: HashMap<char, f32> = HashMap::new();
+        for reading in readings(character) {
+            let heard = by_reading.get(&format!("~{}", blurred(&reading)));
+            for &other in heard.into_iter().flatten() {
+                costs.entry(other).or_insert(1.25);
+            }
+            for &other in by_reading.get(&reading).into_iter().flatten() {
+                costs.insert(other, 1.0);
+            }
+        }
+        costs
     };
     characters.iter().map(of).collect()
 }
@@ -392,7 +417,7 @@ fn alike(characters: &[char]) -> Vec<HashSet<char>> {
 /// What it costs to take a part of a text for a slip of a known word; none if it is none.
 fn slip(
     text: &[char],
-    alike: &[HashSet<char>],
+    alike: &[HashMap<char, f32>],
     window: Range<usize>,
     known: &[char],
 ) -> Option<f32> {
@@ -401,17 +426,23 @@ fn slip(
         let mut other = (0..known.len()).filter(|&at| typed[at] != known[at]);
         let first = other.next()?;
         let second = other.next();
+        let sounds = |at: usize| {
+            if typed[at] == known[at] {
+                return Some(1.0);
+            }
+            alike[window.start + at].get(&known[at]).copied()
+        };
         if other.next().is_some() {
             // Three characters or more differ: only if all sound alike.
-            return (0..known.len())
-                .all(|at| typed[at] == known[at] || alike[window.start + at].contains(&known[at]))
-                .then_some(1.5);
+            let costs: Option<Vec<f32>> = (0..known.len()).map(sounds).collect();
+            return costs.map(|costs| 0.5 + costs.into_iter().fold(1.0, f32::max));
         }
-        let sounds = |at: usize| alike[window.start + at].contains(&known[at]);
         match second {
-            None if sounds(first) => Some(1.0),
-            // Of four characters three have to be right; fewer say too little.
-            None => (known.len() >= 4).then_some(1.6),
+            None => match sounds(first) {
+                Some(cost) => Some(cost),
+                // Of four characters three have to be right; fewer say too little.
+                None => (known.len() >= 4).then_some(1.6),
+            },
             Some(second)
                 if second == first + 1
                     && typed[first] == known[second]
@@ -419,12 +450,11 @@ fn slip(
             {
                 Some(1.0)
             }
-            Some(second) => (sounds(first) && sounds(second)).then_some(1.3),
+            Some(second) => Some(0.3 + sounds(first)?.max(sounds(second)?)),
         }
     } else {
         // One character too many or too few.
-        let (long, short) =
-            if typed.len() > known.len() { (typed, known) } else { (known, typed) };
+        let (long, short) = if typed.len() > known.len() { (typed, known) } else { (known, typed) };
         if short.len() < 3 {
             return None;
         }
@@ -462,8 +492,17 @@ mod tests {
 
     fn lexicon() -> Lexicon {
         let words = [
-            ("人才", 9000), ("人口", 5000), ("人材", 3), ("飞地", 60), ("厦门", 800), ("佛山", 700),
-            ("重庆", 1500), ("产业", 9000), ("园区", 4000), ("合作", 20000), ("经典", 300),
+            ("人才", 9000),
+            ("人口", 5000),
+            ("人材", 3),
+            ("飞地", 60),
+            ("厦门", 800),
+            ("佛山", 700),
+            ("重庆", 1500),
+            ("产业", 9000),
+            ("园区", 4000),
+            ("合作", 20000),
+            ("经典", 300),
             ("景点", 400),
         ];
         Lexicon::new(words.map(|(word, weight)| (word.to_owned(), weight)))

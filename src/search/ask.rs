@@ -159,8 +159,7 @@ fn unknown_outlets(searcher: &dyn Searcher, plan: &Plan) -> Result<Vec<Remark>, 
     let unknown =
         plan.filters.outlets.iter().filter(|name| known.iter().all(|k| k.value != **name));
     let remarks = unknown.map(|name| {
-        let is_alike =
-            |outlet: &str| outlet.contains(name.as_str()) || name.contains(outlet);
+        let is_alike = |outlet: &str| outlet.contains(name.as_str()) || name.contains(outlet);
         let names = known.iter().map(|outlet| &outlet.value);
         let alike = names.filter(|outlet| is_alike(outlet)).take(OUTLETS).cloned().collect();
         Remark::NoOutlet { name: name.clone(), alike }

@@ -268,11 +268,7 @@ impl Searcher for LocalSearcher {
         look().map_err(|source| self.failed(source))
     }
 
-    fn together(
-        &self,
-        plan: &Plan,
-        visit: &mut dyn FnMut(Article),
-    ) -> Result<(), SearchError> {
+    fn together(&self, plan: &Plan, visit: &mut dyn FnMut(Article)) -> Result<(), SearchError> {
         let look = || -> tantivy::Result<Vec<DocAddress>> {
             let filtered =
                 self.compiler().plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;

@@ -104,7 +104,8 @@ pub fn looks_mistyped(
                         continue;
                     }
                     // 门厦 is cut into 门 and 厦: no words, and not the name of a place.
-                    let loose = |word: &Word| word.text.chars().count() == 1 && word.places.is_empty();
+                    let loose =
+                        |word: &Word| word.text.chars().count() == 1 && word.places.is_empty();
                     in_pieces |= run.words.len() > 1 && run.words.iter().all(loose);
                     short.push(run.text.clone());
                 }
@@ -149,7 +150,8 @@ pub fn did_you_mean(
     }
     // A place or programme that no article writes so is still likelier meant than a slip.
     let Some(text) = best.map(|(_, text)| text).or(named) else { return Ok(None) };
-    let meant = Plan { size: 0, page: 1, facets: false, filters: plan.filters.clone(), ..Plan::of(&text) };
+    let meant =
+        Plan { size: 0, page: 1, facets: false, filters: plan.filters.clone(), ..Plan::of(&text) };
     let total = searcher.search(&meant)?.total;
     Ok((total > 0).then_some(Remark::DidYouMean(text, total)))
 }
@@ -160,7 +162,8 @@ fn literally(searcher: &dyn Searcher, query: &str) -> Result<u64, SearchError> {
     if let Some(node) = Plan::literally(query).node {
         node.visit(&mut |leaf| match leaf {
             Node::Bag(bag) => {
-                phrases.extend(bag.runs.iter().map(|run| Node::Phrase(run.text.clone(), run.scope)));
+                phrases
+                    .extend(bag.runs.iter().map(|run| Node::Phrase(run.text.clone(), run.scope)));
             }
             other => phrases.push(other.clone()),
         });

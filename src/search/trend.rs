@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn months_without_an_article_are_there_too() {
-        let found = Facets { month: counts(&[("2024-02", 1), ("2023-11", 3)]), ..Facets::default() };
+        let found =
+            Facets { month: counts(&[("2024-02", 1), ("2023-11", 3)]), ..Facets::default() };
         let all = Facets {
             month: counts(&[("2024-02", 4), ("2024-01", 5), ("2023-11", 3)]),
             ..Facets::default()

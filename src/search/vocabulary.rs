@@ -38,8 +38,7 @@ impl LocalSearcher {
             }
             Ok(())
         };
-        look().map_err(|source| {
-            IndexError::Engine { path: self.index().path.clone(), source }.into()
-        })
+        look()
+            .map_err(|source| IndexError::Engine { path: self.index().path.clone(), source }.into())
     }
 }

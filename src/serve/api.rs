@@ -49,10 +49,7 @@ fn known(more: &[&'static str]) -> Vec<&'static str> {
 }
 
 /// Carries out a plan, with what should be known beside it and the query that may have been meant.
-pub(super) fn answered(
-    shelf: &Shelf,
-    plan: &Plan,
-) -> Result<(Response, Vec<Remark>), SearchError> {
+pub(super) fn answered(shelf: &Shelf, plan: &Plan) -> Result<(Response, Vec<Remark>), SearchError> {
     let (response, mut remarks) = ask(shelf, plan)?;
     if plan.page == 1 && looks_mistyped(shelf, plan, response.total)? {
         remarks.extend(did_you_mean(shelf, shelf.lexicon()?, plan)?);
@@ -161,8 +158,7 @@ pub(super) fn partners(shelf: &Shelf, query: Option<&str>) -> Result<Reply, Refu
         within: asked.extra.within,
         kinds: asked.kinds.clone(),
     };
-    let filters =
-        FilterRequest { regions: Vec::new(), partners: Vec::new(), ..asked.filters() };
+    let filters = FilterRequest { regions: Vec::new(), partners: Vec::new(), ..asked.filters() };
     let without = Asked { regions: Vec::new(), ..asked.clone() };
     let (circles, undated) = told(shelf, &without, &request, filters)?;
     let most = if asked.size == super::asked::SIZE { PAIRS } else { asked.size };

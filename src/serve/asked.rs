@@ -120,7 +120,10 @@ impl Asked {
     fn read(query: Option<&str>, known: Option<&[&str]>) -> Result<Self, Refusal> {
         let query = query.unwrap_or_default();
         if query.len() > LONGEST_STRING {
-            return Err(Refusal::nonsense("the address is too long", Some("ask for less".to_owned())));
+            return Err(Refusal::nonsense(
+                "the address is too long",
+                Some("ask for less".to_owned()),
+            ));
         }
         let mut asked = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -134,15 +137,16 @@ impl Asked {
             }
             asked.take(&name, &value)?;
         }
-        let lists =
-            [&asked.regions, &asked.cities, &asked.partners, &asked.kinds, &asked.outlets];
+        let lists = [&asked.regions, &asked.cities, &asked.partners, &asked.kinds, &asked.outlets];
         if lists.iter().map(|list| list.len()).sum::<usize>() > VALUES {
             return Err(Refusal::nonsense(format!("more than {VALUES} values of filters"), None));
         }
         if asked.page.saturating_mul(asked.size) > DEEPEST {
             return Err(Refusal::nonsense(
                 format!("pages go to the first {DEEPEST} articles"),
-                Some("an export has all of them: /export/csv, /export/jsonl, /export/md".to_owned()),
+                Some(
+                    "an export has all of them: /export/csv, /export/jsonl, /export/md".to_owned(),
+                ),
             ));
         }
         Ok(asked)
@@ -151,7 +155,10 @@ impl Asked {
     fn take(&mut self, name: &str, value: &str) -> Result<(), Refusal> {
         let value = value.trim();
         let wrong = |wanted: &str| {
-            Refusal::nonsense(format!("`{name}` cannot be `{}`", clipped(value)), Some(wanted.to_owned()))
+            Refusal::nonsense(
+                format!("`{name}` cannot be `{}`", clipped(value)),
+                Some(wanted.to_owned()),
+            )
         };
         let number = |least: usize, most: usize| -> Result<usize, Refusal> {
             value
@@ -213,7 +220,8 @@ impl Asked {
                 self.view = known.unwrap_or_default();
             }
             "lang" => {
-                self.language = Some(value.to_owned()).filter(|v| matches!(v.as_str(), "zh" | "en"));
+                self.language =
+                    Some(value.to_owned()).filter(|v| matches!(v.as_str(), "zh" | "en"));
             }
             "facets" => self.extra.facets = flag()?,
             "explain" => self.extra.explain = flag()?,
@@ -247,8 +255,7 @@ impl Asked {
     /// Makes the plan.
     pub(super) fn plan(&self) -> Result<Plan, Refusal> {
         let filters = self.filters().resolve().map_err(|error| of_filter(&error))?;
-        let typed =
-            if self.literal { Plan::literally(&self.query) } else { Plan::of(&self.query) };
+        let typed = if self.literal { Plan::literally(&self.query) } else { Plan::of(&self.query) };
         let mut plan = Plan {
             filters,
             sort: self.sort,

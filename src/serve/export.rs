@@ -63,7 +63,8 @@ pub(super) fn stream(app: &Arc<App>, name: &str, query: Option<&str>) -> Respons
         let _place = place;
         // False when the reader has gone or does not read on.
         let deliver = |piece| {
-            let sent = runtime.block_on(async { tokio::time::timeout(PATIENCE, send.send(piece)).await });
+            let sent =
+                runtime.block_on(async { tokio::time::timeout(PATIENCE, send.send(piece)).await });
             matches!(sent, Ok(Ok(())))
         };
         for page in 1.. {
@@ -137,4 +138,3 @@ pub(super) fn picture(shelf: &Shelf, name: &str, query: Option<&str>) -> Result<
     drawn.map_err(|_| Refusal::mistake())?;
     Ok(Reply::of("image/svg+xml", bytes).as_file(format!("liancheng-{name}")))
 }
-

@@ -12,7 +12,7 @@ use std::time::Instant;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
-    AUTHORIZATION, COOKIE, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, LOCATION,
+    AUTHORIZATION, CONTENT_SECURITY_POLICY, COOKIE, HOST, HeaderName, HeaderValue, LOCATION,
     REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, StatusCode};
@@ -73,7 +73,11 @@ impl Token {
 }
 
 /// Stands before every address.
-pub(super) async fn guard(State(app): State<Arc<App>>, request: Request<Body>, next: Next) -> Response {
+pub(super) async fn guard(
+    State(app): State<Arc<App>>,
+    request: Request<Body>,
+    next: Next,
+) -> Response {
     let started = Instant::now();
     let path = request.uri().path().to_owned();
     let method = request.method().clone();
@@ -135,7 +139,11 @@ fn names_this_machine(headers: &HeaderMap) -> bool {
 }
 
 /// Takes the token from the form of the page and gives a cookie for it.
-pub(super) async fn login(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
+pub(super) async fn login(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let typed = if body.len() > FORM {
         None
     } else {
@@ -147,8 +155,10 @@ pub(super) async fn login(State(app): State<Arc<App>>, headers: HeaderMap, body:
             .with_status(StatusCode::UNAUTHORIZED)
             .into_response();
     };
-    let cookie =
-        format!("{COOKIE_NAME}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000", token.cookie);
+    let cookie = format!(
+        "{COOKIE_NAME}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000",
+        token.cookie
+    );
     let mut response = StatusCode::SEE_OTHER.into_response();
     response.headers_mut().insert(LOCATION, HeaderValue::from_static("/"));
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
@@ -176,7 +186,7 @@ mod tests {
     use super::*;
 
     fn host(name: &str) -> HeaderMap {
-        HeaderMap::from_iter([(HOST, HeaderValue::from_str(name).expect("a header"))])
+        [(HOST, HeaderValue::from_str(name).expect("a header"))].into_iter().collect()
     }
 
     #[test]
@@ -193,7 +203,9 @@ mod tests {
     fn a_token_is_known_by_header_or_cookie() {
         let token = Token::new("一个很长的口令");
         let with = |name, value: &str| {
-            HeaderMap::from_iter([(name, HeaderValue::from_bytes(value.as_bytes()).expect("ok"))])
+            [(name, HeaderValue::from_bytes(value.as_bytes()).expect("ok"))]
+                .into_iter()
+                .collect::<HeaderMap>()
         };
         let ascii = Token::new("secret");
         assert!(ascii.is_known_by(&with(AUTHORIZATION, "Bearer secret")));
@@ -201,6 +213,9 @@ mod tests {
         assert!(!ascii.is_known_by(&with(AUTHORIZATION, "secret")));
         assert!(ascii.is_known_by(&with(COOKIE, &format!("a=b; liancheng={}", ascii.cookie))));
         assert!(!ascii.is_known_by(&with(COOKIE, &format!("liancheng={}", token.cookie))));
-        assert!(!ascii.is_known_by(&with(COOKIE, "liancheng=secret")), "the cookie is not the token");
+        assert!(
+            !ascii.is_known_by(&with(COOKIE, "liancheng=secret")),
+            "the cookie is not the token"
+        );
     }
 }

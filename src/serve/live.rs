@@ -11,11 +11,9 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use super::ServeError;
 use crate::article::Article;
 use crate::index::Home;
-use crate::query::suggest::Lexicon;
 use crate::query::Plan;
-use crate::search::{
-    Facets, Found, LocalSearcher, Response, SearchError, Searcher,
-};
+use crate::query::suggest::Lexicon;
+use crate::search::{Facets, Found, LocalSearcher, Response, SearchError, Searcher};
 use crate::understand::overrides::Overrides;
 
 /// The index that is served, whatever its state.

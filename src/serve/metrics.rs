@@ -76,7 +76,8 @@ impl Metrics {
             for (count, bound) in times.within.iter().zip(BOUNDS) {
                 let _ = writeln!(text, "{name}_bucket{{route=\"{route}\",le=\"{bound}\"}} {count}");
             }
-            let _ = writeln!(text, "{name}_bucket{{route=\"{route}\",le=\"+Inf\"}} {}", times.count);
+            let _ =
+                writeln!(text, "{name}_bucket{{route=\"{route}\",le=\"+Inf\"}} {}", times.count);
             let _ = writeln!(text, "{name}_sum{{route=\"{route}\"}} {:.6}", times.sum);
             let _ = writeln!(text, "{name}_count{{route=\"{route}\"}} {}", times.count);
         }

@@ -130,12 +130,12 @@ impl ServeError {
         match self {
             Self::Index(error) => error.hint(),
             Self::Overrides(_) => Some("mend the file, or take it away".to_owned()),
-            Self::Listen(..) => {
-                Some("choose another port with --listen 127.0.0.1:PORT; 0 takes a free one".to_owned())
-            }
-            Self::TokenWanted(_) => Some(
-                "set LIANCHENG_TOKEN to a long random text, or listen on 127.0.0.1".to_owned(),
+            Self::Listen(..) => Some(
+                "choose another port with --listen 127.0.0.1:PORT; 0 takes a free one".to_owned(),
             ),
+            Self::TokenWanted(_) => {
+                Some("set LIANCHENG_TOKEN to a long random text, or listen on 127.0.0.1".to_owned())
+            }
             Self::System(_) => None,
         }
     }
@@ -283,17 +283,24 @@ fn router(app: Arc<App>) -> Router {
         .route("/api/partners", get(api_partners))
         .route("/api/trend", get(api_trend))
         .route("/api/suggest", get(api_suggest))
-        .route("/api/openapi.json", get(|| async { Reply::asset(api::OPENAPI, "application/json") }))
-        .route("/api/schema/{name}", get(|PathOf(name): PathOf<String>| async move { api::schema(&name) }))
+        .route(
+            "/api/openapi.json",
+            get(|| async { Reply::asset(api::OPENAPI, "application/json") }),
+        )
+        .route(
+            "/api/schema/{name}",
+            get(|PathOf(name): PathOf<String>| async move { api::schema(&name) }),
+        )
         .route("/health", get(health))
         .route("/metrics", get(measured))
         .route("/style.css", get(|| async { Reply::asset(page::STYLE, "text/css; charset=utf-8") }))
-        .route("/page.js", get(|| async { Reply::asset(page::SCRIPT, "text/javascript; charset=utf-8") }))
+        .route(
+            "/page.js",
+            get(|| async { Reply::asset(page::SCRIPT, "text/javascript; charset=utf-8") }),
+        )
         .route("/icon.svg", get(|| async { Reply::asset(page::ICON, "image/svg+xml") }))
         .fallback(nowhere)
-        .method_not_allowed_fallback(|| async {
-            Reply::refusal(&Refusal::method(), true)
-        });
+        .method_not_allowed_fallback(|| async { Reply::refusal(&Refusal::method(), true) });
     routes
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
         .with_state(app)
@@ -331,7 +338,11 @@ impl App {
     }
 }
 
-async fn search_page(State(app): Shared, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+async fn search_page(
+    State(app): Shared,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
     app.work(false, move |shelf, _| page::search(shelf, &headers, query.as_deref())).await
 }
 

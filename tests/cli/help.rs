@@ -41,7 +41,7 @@ fn what_cannot_be_typed_is_said() {
         --- err
         error: unrecognized subcommand 'serach'
 
-          tip: some similar subcommands exist: 'batch', 'search'
+          tip: some similar subcommands exist: 'serve', 'batch', 'search'
 
         Usage: liancheng [OPTIONS] <COMMAND>
 

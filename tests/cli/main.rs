@@ -8,3 +8,4 @@ mod help;
 mod pages;
 mod partners;
 mod search;
+mod trend;

@@ -24,7 +24,8 @@ fn validator(document: &Value, path: &str, status: u16) -> jsonschema::Validator
         Some(name) => {
             let served = sample().get(&format!("/api/schema/{name}")).json();
             let text = std::fs::read_to_string(project().join("schema").join(name));
-            let kept: Value = serde_json::from_str(&text.expect("the schema is there")).expect("JSON");
+            let kept: Value =
+                serde_json::from_str(&text.expect("the schema is there")).expect("JSON");
             assert_eq!(served, kept);
             kept
         }
@@ -46,7 +47,9 @@ fn conforms(document: &Value, path: &str, target: &str, answer: &Answer) {
 #[test]
 fn answers_keep_the_contract() {
     let document = document();
-    let id = sample().get(&format!("/api/search?q={}", encoded("人才飞地"))).json()["hits"][0]["id"].clone();
+    let id =
+        sample().get(&format!("/api/search?q={}", encoded("人才飞地"))).json()["hits"][0]["id"]
+            .clone();
     let article = format!("/api/articles/{}", id.as_str().expect("an id"));
     for (path, target, status) in [
         ("/api/search", "/api/search?q=人才飞地", 200),
@@ -103,9 +106,12 @@ fn a_search_answers_as_the_command_line_does() {
 
 #[test]
 fn what_may_be_meant_is_suggested() {
-    for (typed, meant) in
-        [("rencaifeidi", "人才飞地"), ("rcfd", "人才飞地"), ("foshan", "佛山"), ("人材飞地", "人才飞地")]
-    {
+    for (typed, meant) in [
+        ("rencaifeidi", "人才飞地"),
+        ("rcfd", "人才飞地"),
+        ("foshan", "佛山"),
+        ("人材飞地", "人才飞地"),
+    ] {
         let answer = sample().get(&format!("/api/suggest?q={}", encoded(typed))).json();
         let texts: Vec<&str> = answer["suggestions"]
             .as_array()
@@ -126,8 +132,12 @@ fn figures_are_told_to_prometheus() {
     let metrics = sample().get("/metrics");
     assert_eq!(metrics.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
     let text = metrics.text();
-    assert!(text.contains("liancheng_requests_total{route=\"api_suggest\",status=\"200\"}"), "{text}");
-    assert!(text.contains("liancheng_articles 61"), "{text}");
+    assert!(
+        text.contains("liancheng_requests_total{route=\"api_suggest\",status=\"200\"}"),
+        "{text}"
+    );
+    let articles = sample().get("/health").json()["articles"].to_string();
+    assert!(text.contains(&format!("liancheng_articles {articles}\n")), "{text}");
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let (name, value) = line.rsplit_once(' ').expect("a name and a value");
         assert!(name.starts_with("liancheng_") && value.parse::<f64>().is_ok(), "{line}");
@@ -172,7 +182,8 @@ fn no_request_is_too_strange() {
             values.prop_map(move |values| (path.clone(), names.clone(), values))
         })
     });
-    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(400) });
+    let mut runner =
+        TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(400) });
     let checked = runner.run(&request, |(path, names, values)| {
         let place = values.last().map(|value| encoded(value)).unwrap_or_default();
         if path.contains("{id}") && place.is_empty() {

@@ -90,7 +90,10 @@ fn nothing_that_a_crawl_holds_becomes_part_of_a_file() {
         assert!(row.iter().all(|cell| !cell.starts_with(['=', '+', '-', '@'])), "{row:?}");
     }
     let markdown = server.get(&format!("/export/md?q={q}")).text();
-    assert!(!markdown.contains("<script>") && !markdown.contains("](javascript:"), "{markdown}");
+    // What stands between backticks (the id) is shown as it is.
+    let outside: String = markdown.split('`').step_by(2).collect();
+    assert!(!outside.replace("\\<", "").contains('<'), "{markdown}");
+    assert!(!markdown.contains("](javascript:"), "{markdown}");
     assert!(!markdown.contains(TURNING));
     let lines = server.get(&format!("/export/jsonl?q={q}")).text();
     assert_eq!(lines.lines().count(), 2);

@@ -7,7 +7,9 @@ use crate::server::{Server, encoded, indexed, program, project, sample};
 
 #[test]
 fn every_answer_forbids_what_a_page_does_not_need() {
-    for target in ["/", "/?q=x", "/api/search?q=x", "/nowhere", "/style.css", "/articles/x", "/export/xml"] {
+    for target in
+        ["/", "/?q=x", "/api/search?q=x", "/nowhere", "/style.css", "/articles/x", "/export/xml"]
+    {
         let answer = sample().get(target);
         let policy = answer.header("content-security-policy").expect("a policy");
         assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{target}: {policy}");
@@ -54,7 +56,10 @@ fn what_is_too_long_or_too_deep_is_refused() {
 #[test]
 fn another_name_for_this_machine_is_refused() {
     let asked = |host: &str| {
-        sample().ask("GET", "/api/search?q=x", &format!("Host: {host}\r\n"), b"").expect("an answer").status
+        sample()
+            .ask("GET", "/api/search?q=x", &format!("Host: {host}\r\n"), b"")
+            .expect("an answer")
+            .status
     };
     assert_eq!(asked("evil.example"), 403);
     assert_eq!(asked("localhost:1234"), 200);
@@ -78,11 +83,17 @@ fn other_machines_need_a_token() {
     for target in ["/", "/api/search?q=x", "/metrics", "/export/csv?q=x", "/articles/x"] {
         assert_eq!(server.get(target).status, 401, "{target}");
     }
-    let asked = |headers: &str| server.ask("GET", "/api/trend", headers, b"").expect("an answer").status;
+    let asked =
+        |headers: &str| server.ask("GET", "/api/trend", headers, b"").expect("an answer").status;
     assert_eq!(asked("Authorization: Bearer 关门\r\n"), 401);
     let form = |token: &str| {
         let body = format!("token={}", encoded(token));
-        server.ask("POST", "/login", "Content-Type: application/x-www-form-urlencoded\r\n", body.as_bytes())
+        server.ask(
+            "POST",
+            "/login",
+            "Content-Type: application/x-www-form-urlencoded\r\n",
+            body.as_bytes(),
+        )
     };
     assert_eq!(form("关门").expect("an answer").status, 401);
     let welcome = form("开门").expect("an answer");

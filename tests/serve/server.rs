@@ -34,9 +34,8 @@ pub(crate) fn project() -> &'static Path {
 
 /// One server over the sample crawl, for tests that only ask.
 pub(crate) fn sample() -> &'static Server {
-    static SAMPLE: LazyLock<Server> = LazyLock::new(|| {
-        Server::start(indexed(&[project().join("data/sample")]), &[])
-    });
+    static SAMPLE: LazyLock<Server> =
+        LazyLock::new(|| Server::start(indexed(&[project().join("data/sample")]), &[]));
     &SAMPLE
 }
 
@@ -123,14 +122,22 @@ impl Server {
         } else {
             format!("Host: {}\r\n", self.address)
         };
-        let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
-        write!(stream, "{method} {target} HTTP/1.1\r\n{host}Connection: close\r\n{length}{headers}\r\n")?;
+        let length = if body.is_empty() {
+            String::new()
+        } else {
+            format!("Content-Length: {}\r\n", body.len())
+        };
+        write!(
+            stream,
+            "{method} {target} HTTP/1.1\r\n{host}Connection: close\r\n{length}{headers}\r\n"
+        )?;
         stream.write_all(body)?;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").ok_or_else(|| {
-            std::io::Error::other("an answer without a head")
-        })?;
+        let end = bytes
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .ok_or_else(|| std::io::Error::other("an answer without a head"))?;
         let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
         let status = head.get(9..12).and_then(|code| code.parse().ok()).unwrap_or(0);
         let body = bytes[end + 4..].to_vec();
@@ -185,7 +192,9 @@ fn unchunked(mut body: &[u8]) -> Vec<u8> {
     let mut whole = Vec::new();
     while let Some(end) = body.windows(2).position(|two| two == b"\r\n") {
         let size = std::str::from_utf8(&body[..end]).ok();
-        let Some(size) = size.and_then(|hex| usize::from_str_radix(hex.trim(), 16).ok()) else { break };
+        let Some(size) = size.and_then(|hex| usize::from_str_radix(hex.trim(), 16).ok()) else {
+            break;
+        };
         let from = end + 2;
         if size == 0 || body.len() < from + size + 2 {
             break;

@@ -19,9 +19,8 @@ fn record(number: usize) -> serde_json::Value {
 fn what_is_indexed_or_rebuilt_is_found_without_a_restart() {
     let first: Vec<_> = (0..5).map(record).collect();
     let server = Server::start(indexed_records(&first), &["--no-log"]);
-    let total = || {
-        server.get(&format!("/api/search?q={}", encoded("人才飞地"))).json()["total"].as_u64()
-    };
+    let total =
+        || server.get(&format!("/api/search?q={}", encoded("人才飞地"))).json()["total"].as_u64();
     let generation = || server.get("/health").json()["generation"].clone();
     assert_eq!(total(), Some(5));
 
@@ -39,11 +38,15 @@ fn what_is_indexed_or_rebuilt_is_found_without_a_restart() {
         let path = server.folder.path().join("more.jsonl");
         write_records(&path, &(5..8).map(record).collect::<Vec<_>>());
         let before = generation();
-        assert!(program(&server.folder).arg("index").arg(&path).status().expect("it runs").success());
+        assert!(
+            program(&server.folder).arg("index").arg(&path).status().expect("it runs").success()
+        );
         wait_until("a commit into the same generation", || total() == Some(8));
         assert_eq!(generation(), before);
 
-        assert!(program(&server.folder).arg("rebuild").arg(&path).status().expect("it runs").success());
+        assert!(
+            program(&server.folder).arg("rebuild").arg(&path).status().expect("it runs").success()
+        );
         wait_until("another generation", || total() == Some(3));
         assert_ne!(generation(), before);
         stop.store(true, Ordering::Relaxed);

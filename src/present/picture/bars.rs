@@ -91,10 +91,11 @@ impl<'a> Bars<'a> {
                 labels += 1;
                 named_until = x + 38.0;
             }
-            let tall = if point.count == 0 { 0.0 } else { (point.count as f64 / most * room).max(1.5) };
-            let out = self
-                .chosen
-                .is_some_and(|(first, last)| point.when.as_str() < first || point.when.as_str() > last);
+            let tall =
+                if point.count == 0 { 0.0 } else { (point.count as f64 / most * room).max(1.5) };
+            let out = self.chosen.is_some_and(|(first, last)| {
+                point.when.as_str() < first || point.when.as_str() > last
+            });
             let bar = format!(
                 r#"<rect class="reach" x="{x}" y="{TOP}" width="{w}" height="{room}"/><rect class="bar{out}" x="{bx}" y="{y}" width="{bw}" height="{tall}" rx="{rx}"/>"#,
                 x = short(x),

@@ -26,8 +26,9 @@ const NAMED: usize = 24;
 
 /// The address of an article's page, lit by what was asked for.
 pub(super) fn article_address(id: &str, asked: &Asked) -> String {
-    let encoded: String =
-        form_urlencoded::byte_serialize(id.as_bytes()).map(|part| part.replace('+', "%20")).collect();
+    let encoded: String = form_urlencoded::byte_serialize(id.as_bytes())
+        .map(|part| part.replace('+', "%20"))
+        .collect();
     let mut query = form_urlencoded::Serializer::new(String::new());
     if !asked.query.is_empty() {
         query.append_pair("q", &asked.query);
@@ -54,7 +55,8 @@ pub(in crate::serve) fn article(
     let lights = Lights::of(&Plan::of(&asked.query));
     let similar = shelf.searcher.similar(&article, SIMILAR)?;
     // The box asks for something new.
-    let fresh = Asked { language: asked.language.clone(), query: asked.query.clone(), ..Asked::default() };
+    let fresh =
+        Asked { language: asked.language.clone(), query: asked.query.clone(), ..Asked::default() };
     let mut seen = HashSet::new();
     let title = pieces(&marked_title(&article, &lights), &mut seen);
     let paragraphs: Vec<Markup> = marked_body(&article, &lights)
@@ -103,7 +105,11 @@ fn dressed(piece: &Piece) -> Markup {
         Some(place) => html! { span class="place" title=(place) { (text) } },
         None => text,
     };
-    if piece.evidence.is_some() { html! { span class="said" { (text) } } } else { text }
+    if piece.evidence.is_some() {
+        html! { span class="said" { (text) } }
+    } else {
+        text
+    }
 }
 
 /// Date, outlet, author.
@@ -126,8 +132,14 @@ fn facts_line(article: &Article, l: Language) -> Markup {
 
 /// The places, each leading to the articles about it.
 fn places(article: &Article, fresh: &Asked, l: Language) -> Markup {
-    let city = |name: &str| Asked { cities: vec![name.to_owned()], ..Asked { query: String::new(), ..fresh.clone() } };
-    let region = |name: &str| Asked { regions: vec![name.to_owned()], ..Asked { query: String::new(), ..fresh.clone() } };
+    let city = |name: &str| Asked {
+        cities: vec![name.to_owned()],
+        ..Asked { query: String::new(), ..fresh.clone() }
+    };
+    let region = |name: &str| Asked {
+        regions: vec![name.to_owned()],
+        ..Asked { query: String::new(), ..fresh.clone() }
+    };
     let others: Vec<&String> =
         article.mentioned_cities.iter().filter(|name| !article.cities.contains(name)).collect();
     html! {

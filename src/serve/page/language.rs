@@ -207,7 +207,7 @@ mod tests {
             ("", Language::Chinese),
         ] {
             let value = HeaderValue::from_str(accepted).expect("a header");
-            let headers = HeaderMap::from_iter([(ACCEPT_LANGUAGE, value)]);
+            let headers: HeaderMap = [(ACCEPT_LANGUAGE, value)].into_iter().collect();
             assert_eq!(Language::of(&headers, None), language, "{accepted}");
             assert_eq!(Language::of(&headers, Some("en")), Language::English);
         }

@@ -1,6 +1,8 @@
 //! What is asked for → the page of results: articles, network or counts over time, with facets to
 //! narrow it and, where nothing was found, what to lift.
 
+use std::collections::HashSet;
+
 use axum::http::HeaderMap;
 use maud::{Markup, PreEscaped, html};
 
@@ -25,7 +27,9 @@ const WIDTH: usize = 130;
 const FIRST: usize = 6;
 const MORE: usize = 24;
 /// Months that can be drawn one by one.
-const MONTHS: usize = 132;
+const MONTHS: usize = 168;
+/// Early times that together hold one in so many articles are not drawn in the small time line.
+const EARLY: u64 = 100;
 /// Rows of a table of counts.
 const ROWS: usize = 72;
 /// Pairs that are listed below the network.
@@ -66,7 +70,7 @@ pub(in crate::serve) fn search(
     let body = html! {
         header class="top" { (brand(&asked, l)) (search_box(&asked, l)) }
         div class="desk" {
-            input type="checkbox" id="narrow" class="hidden toggle";
+            input type="checkbox" id="narrow" class="hidden toggle" aria-label=(l.say("筛选", "Filters"));
             label for="narrow" class="toggler" { (l.say("筛选", "Filters")) }
             nav class="facets" aria-label=(l.say("筛选", "Filters")) { (page.facet_lists()) }
             main id="main" {
@@ -91,13 +95,17 @@ fn first_page(shelf: &Shelf, asked: &Asked, l: Language) -> Result<Reply, Refusa
     let facets = shelf.facets()?;
     let trend = Trend::of(shelf.articles(), facets, facets, Step::Month);
     let mut trend = trend;
-    // The last years, of what may reach far back.
+    leave_early_out(&mut trend);
     trend.points.drain(..trend.points.len().saturating_sub(MONTHS));
     let link = |picked: Picked<'_>| match picked {
-        Picked::Time(when) => Some(asked.with(|a| {
-            a.since = Some(when.to_owned());
-            a.until = Some(when.to_owned());
-        }).address()),
+        Picked::Time(when) => Some(
+            asked
+                .with(|a| {
+                    a.since = Some(when.to_owned());
+                    a.until = Some(when.to_owned());
+                })
+                .address(),
+        ),
         _ => None,
     };
     let network = asked.with(|asked| asked.view = View::Network);
@@ -262,7 +270,12 @@ impl Page<'_> {
             let lifted = asked.with(|a| (a.since, a.until) = (None, None));
             chips.push((l.of_filter(FilterName::Days), days, lifted));
         }
-        let all = Asked { query: asked.query.clone(), language: asked.language.clone(), view: asked.view, ..Asked::default() };
+        let all = Asked {
+            query: asked.query.clone(),
+            language: asked.language.clone(),
+            view: asked.view,
+            ..Asked::default()
+        };
         html! {
             @if !chips.is_empty() {
                 ul class="chips" aria-label=(l.say("已选条件", "Filters that are set")) {
@@ -318,7 +331,7 @@ impl Page<'_> {
 
     /// The counts over time in small, to narrow by.
     fn time_line(&self) -> Result<Markup, Refusal> {
-        let (trend, first, last) = self.trend()?;
+        let (trend, early, first, last) = self.trend()?;
         if trend.points.len() < 2 {
             return Ok(html! {});
         }
@@ -330,26 +343,32 @@ impl Page<'_> {
         let bars = Bars::of(&trend, LOW);
         let bars = match (&first, &last) {
             (None, None) => bars,
-            (first, last) => bars.with_chosen(
-                first.as_deref().unwrap_or(""),
-                last.as_deref().unwrap_or("9999"),
-            ),
+            (first, last) => {
+                bars.with_chosen(first.as_deref().unwrap_or(""), last.as_deref().unwrap_or("9999"))
+            }
         };
         Ok(html! {
             figure class="line" data-brush=(self.asked.with(|a| (a.since, a.until) = (None, None)).address()) {
                 (PreEscaped(bars.svg(l.say("各月篇数与占比，点选或拖选以缩小范围", "Articles by month and their share; choose to narrow"), &link)))
-                figcaption class="hidden" { (l.say("时间线", "Time line")) }
+                @if early > 0 {
+                    figcaption {
+                        (l.say("更早的 ", "Earlier: ")) (thousands(early)) (l.say(" 篇未画出", ", not drawn"))
+                    }
+                }
             }
         })
     }
 
-    /// Counts over time without the filter on days, and the times that this filter chooses.
-    fn trend(&self) -> Result<(Trend, Option<String>, Option<String>), Refusal> {
+    /// Counts over time without the filter on days, how many articles are too early to be drawn,
+    /// and the times that the filter chooses.
+    fn trend(&self) -> Result<(Trend, u64, Option<String>, Option<String>), Refusal> {
         let all = self.shelf.facets()?;
         let mut trend = Trend::of(self.total, self.facets, all, Step::Month);
+        let mut early = leave_early_out(&mut trend);
         let years = trend.points.len() > MONTHS;
         if years {
             trend = Trend::of(self.total, self.facets, all, Step::Year);
+            early = leave_early_out(&mut trend);
         }
         let Filters { since, until, .. } = self.plan.filters;
         let written = |day: u32| {
@@ -359,7 +378,7 @@ impl Page<'_> {
                 format!("{:04}-{:02}", day / 10_000, day / 100 % 100)
             }
         };
-        Ok((trend, since.map(written), until.map(written)))
+        Ok((trend, early, since.map(written), until.map(written)))
     }
 
     /// All facets, each value to be chosen or lifted.
@@ -367,21 +386,28 @@ impl Page<'_> {
         let (asked, facets) = (self.asked, self.facets);
         let gazetteer = Gazetteer::get();
         // Below a chosen province its cities, below a chosen city its counties.
-        let provinces: Vec<String> = self.plan.filters.regions.iter().map(|p| p.name().to_owned()).collect();
-        let cities: Vec<String> = self.plan.filters.cities.iter().map(|p| p.name().to_owned()).collect();
-        let in_chosen_province = |city: &str| {
-            gazetteer
-                .divisions()
-                .iter()
-                .find(|division| division.name == city)
-                .and_then(|division| gazetteer.province_of(division))
-                .is_some_and(|province| provinces.iter().any(|name| name == province.name))
-        };
+        let provinces: Vec<String> =
+            self.plan.filters.regions.iter().map(|p| p.name().to_owned()).collect();
+        let cities: Vec<String> =
+            self.plan.filters.cities.iter().map(|p| p.name().to_owned()).collect();
         let any_province = facets.province.iter().any(|count| provinces.contains(&count.value));
+        let in_chosen_province: HashSet<&str> = if any_province {
+            let inside = gazetteer.divisions().iter().filter(|division| {
+                let province = gazetteer.province_of(division);
+                province.is_some_and(|province| provinces.iter().any(|name| name == province.name))
+            });
+            inside.map(|division| division.name).collect()
+        } else {
+            HashSet::new()
+        };
         let of_province: Vec<Count> = facets
             .city
             .iter()
-            .filter(|count| !any_province || in_chosen_province(&count.value) || cities.contains(&count.value))
+            .filter(|count| {
+                !any_province
+                    || in_chosen_province.contains(count.value.as_str())
+                    || cities.contains(&count.value)
+            })
             .cloned()
             .collect();
         let of_city: Vec<Count> = facets
@@ -397,7 +423,12 @@ impl Page<'_> {
         let filters = &self.plan.filters;
         let of_partners: Vec<String> =
             filters.partners.iter().flatten().map(|place| place.name().to_owned()).collect();
-        let times: Vec<String> = asked.since.iter().filter(|since| asked.until.as_ref() == Some(*since)).cloned().collect();
+        let times: Vec<String> = asked
+            .since
+            .iter()
+            .filter(|since| asked.until.as_ref() == Some(*since))
+            .cloned()
+            .collect();
         html! {
             (self.facet("province", &facets.province, &provinces))
             (self.facet("city", &of_province, &cities))
@@ -437,7 +468,11 @@ impl Page<'_> {
 
     fn value(&self, name: &str, count: &Count, set: bool) -> Markup {
         // A value may have been chosen under another name of it; then lifting takes the typed one.
-        let target = if set { self.lifted(name, &count.value) } else { chosen(self.asked, name, &count.value) };
+        let target = if set {
+            self.lifted(name, &count.value)
+        } else {
+            chosen(self.asked, name, &count.value)
+        };
         let shown = match name {
             "county" => count.value.split('/').next_back().unwrap_or(&count.value),
             _ => &count.value,
@@ -458,8 +493,20 @@ impl Page<'_> {
             typed == value || resolve(typed).iter().any(|meant| meant == value)
         };
         let gazetteer = Gazetteer::get();
-        let city = |typed: &str| gazetteer.resolve_city(typed).iter().map(crate::understand::gazetteer::CityRef::facet_name).collect();
-        let region = |typed: &str| gazetteer.resolve_region(typed).iter().map(crate::understand::gazetteer::RegionRef::facet_name).collect();
+        let city = |typed: &str| {
+            gazetteer
+                .resolve_city(typed)
+                .iter()
+                .map(crate::understand::gazetteer::CityRef::facet_name)
+                .collect()
+        };
+        let region = |typed: &str| {
+            gazetteer
+                .resolve_region(typed)
+                .iter()
+                .map(crate::understand::gazetteer::RegionRef::facet_name)
+                .collect()
+        };
         let either = |typed: &str| -> Vec<String> {
             let mut names: Vec<String> = city(typed);
             names.extend::<Vec<String>>(region(typed));
@@ -487,7 +534,12 @@ impl Page<'_> {
 
     fn hit(&self, hit: &AnsweredHit) -> Markup {
         let (asked, l) = (self.asked, self.l);
-        let title = Passage { text: hit.title.clone(), marks: hit.title_marks.clone(), also: hit.title_also.clone(), ..Passage::default() };
+        let title = Passage {
+            text: hit.title.clone(),
+            marks: hit.title_marks.clone(),
+            also: hit.title_also.clone(),
+            ..Passage::default()
+        };
         let mut pairs: Vec<(&str, &str, &str)> =
             hit.partners.iter().map(|p| (p.a.as_str(), p.b.as_str(), p.kind.as_str())).collect();
         pairs.dedup();
@@ -564,7 +616,9 @@ impl Page<'_> {
         };
         let link = |picked: Picked<'_>| {
             Some(match picked {
-                Picked::Place(name) => asked.with(|asked| toggle(&mut asked.partners, name)).address(),
+                Picked::Place(name) => {
+                    asked.with(|asked| toggle(&mut asked.partners, name)).address()
+                }
                 Picked::Pair(a, b) => with_pair(a, b).address(),
                 Picked::Time(_) => return None,
             })
@@ -616,11 +670,13 @@ impl Page<'_> {
 
     /// The parameters of the page that the API takes, too.
     fn partners_query(&self) -> String {
-        self.asked.with(|a| {
-            a.language = None;
-            a.view = View::Articles;
-            a.sort = crate::query::Sort::Relevance;
-        }).written()
+        self.asked
+            .with(|a| {
+                a.language = None;
+                a.view = View::Articles;
+                a.sort = crate::query::Sort::Relevance;
+            })
+            .written()
     }
 
     fn pair_row(&self, circle: &Circle) -> Markup {
@@ -707,6 +763,23 @@ impl Page<'_> {
             }
         })
     }
+}
+
+/// Leaves out the first times where they hold hardly anything: one article of 1953 would make a
+/// line of seventy empty years. Returns how many articles that leaves out.
+fn leave_early_out(trend: &mut Trend) -> u64 {
+    let dated: u64 = trend.points.iter().map(|point| point.count).sum();
+    let mut left_out = 0;
+    let few = trend.points.iter().take_while(|point| {
+        left_out += point.count;
+        left_out <= dated / EARLY
+    });
+    let few = few.count();
+    let early = trend.points.drain(..few).map(|point| point.count).sum();
+    // What is drawn begins with something.
+    let empty = trend.points.iter().take_while(|point| point.count == 0).count();
+    trend.points.drain(..empty);
+    early
 }
 
 /// Takes a filter away.
