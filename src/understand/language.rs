@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use crate::clean::fold::fold_char;
 
 /// Characters that are looked at; more change nothing.
-const WINDOW: usize = 2_000;
+const WINDOW: usize = 600;
 
 /// The tag of a text: `zh-Hans`, `zh-Hant`, `zh` where no character tells the script, `ja`, `ko`,
 /// `en` …; `und` where the language cannot be told.
@@ -61,6 +61,7 @@ impl Seen {
             '\u{3400}'..='\u{4dbf}' | '\u{20000}'..='\u{3ffff}' => self.han += 1,
             '\u{3041}'..='\u{30fa}' => self.kana += 1,
             '\u{ac00}'..='\u{d7a3}' => self.hangul += 1,
+            '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff20}' => {}
             _ => self.others += usize::from(character.is_alphabetic()),
         }
     }
