@@ -141,7 +141,7 @@ impl Lexicon {
         }
         let is_pinyin = !letters.is_empty() && letters.bytes().all(|b| b.is_ascii_alphabetic());
         let mut guesses = if is_pinyin {
-            self.of_pinyin(&letters.to_ascii_lowercase(), true, most)
+            self.of_pinyin(&letters.to_ascii_lowercase(), most)
         } else {
             self.of_beginning(&last, most)
         };
@@ -173,7 +173,7 @@ impl Lexicon {
                 continue;
             }
             let found = if folded.bytes().all(|b| b.is_ascii_alphabetic()) {
-                if folded.len() > 1 { self.of_pinyin(&folded, false, most) } else { Vec::new() }
+                if folded.len() > 1 { self.of_pinyin(&folded, most) } else { Vec::new() }
             } else {
                 self.of_slips(&folded)
             };
@@ -239,7 +239,7 @@ impl Lexicon {
     }
 
     /// Entries that are spelled so, or begin so; else two of them, one after the other.
-    fn of_pinyin(&self, letters: &str, may_go_on: bool, most: usize) -> Vec<Guess> {
+    fn of_pinyin(&self, letters: &str, most: usize) -> Vec<Guess> {
         if letters.is_empty() || letters.len() > LONGEST {
             return Vec::new();
         }
@@ -252,11 +252,9 @@ impl Lexicon {
         if letters.len() > 1 {
             take(self.spelled_so(&spelled.initials, letters), 0.3);
         }
-        if may_go_on {
-            take(self.beginning_so(&spelled.whole, letters), 0.4);
-            if letters.len() > 2 {
-                take(self.beginning_so(&spelled.initials, letters), 0.6);
-            }
+        take(self.beginning_so(&spelled.whole, letters), 0.4);
+        if letters.len() > 2 {
+            take(self.beginning_so(&spelled.initials, letters), 0.6);
         }
         if letters.len() > 3 {
             take(self.spelled_so(&spelled.blurred, &blurred(letters)), 0.8);
@@ -269,9 +267,7 @@ impl Lexicon {
                     continue;
                 }
                 let mut seconds = self.spelled_so(&spelled.whole, second);
-                if may_go_on {
-                    seconds.extend(self.beginning_so(&spelled.whole, second));
-                }
+                seconds.extend(self.beginning_so(&spelled.whole, second));
                 self.side_by_side(&firsts, &seconds, 1.0, &mut found);
             }
             if (4..=6).contains(&letters.len()) {

@@ -63,9 +63,9 @@ pub(super) fn stream(app: &Arc<App>, name: &str, query: Option<&str>) -> Respons
         let _place = place;
         // False when the reader has gone or does not read on.
         let deliver = |piece| {
-            let sent =
+            let delivered =
                 runtime.block_on(async { tokio::time::timeout(PATIENCE, send.send(piece)).await });
-            matches!(sent, Ok(Ok(())))
+            matches!(delivered, Ok(Ok(())))
         };
         for page in 1.. {
             match written(&shelf, &plan, format, page) {

@@ -54,7 +54,7 @@ impl Metrics {
         self.could_not_follow.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn reply(&self, shelf: &Shelf, busy: usize) -> Reply {
+    pub(super) fn reply(&self, now: &Shelf, busy: usize) -> Reply {
         let mut text = String::new();
         let head = |text: &mut String, name: &str, kind: &str, what: &str| {
             // Writing to a string cannot fail.
@@ -84,7 +84,7 @@ impl Metrics {
         drop(times);
         for (name, kind, what, value) in [
             ("liancheng_busy", "gauge", "Requests that are worked on or wait.", busy as u64),
-            ("liancheng_articles", "gauge", "Articles in the index.", shelf.articles()),
+            ("liancheng_articles", "gauge", "Articles in the index.", now.articles()),
             (
                 "liancheng_index_followed_total",
                 "counter",

@@ -14,6 +14,8 @@ const TOP: f64 = 12.0;
 /// A share is drawn where there is at least one article for so many of the fullest time: of few
 /// articles any share is chance.
 const TOO_FEW: u64 = 200;
+/// Of fewer articles no shares are drawn at all.
+const LEAST: u64 = 20;
 /// Room for the years below.
 const FOOT: f64 = 20.0;
 
@@ -57,7 +59,8 @@ impl<'a> Bars<'a> {
         let shares = || points.iter().filter(|point| telling(point)).map(|point| point.share);
         let highest = shares().fold(0.0, f64::max);
         // Where all are shares of themselves, there is nothing to compare.
-        let has_line = shares().any(|share| share < 1.0) && highest > 0.0;
+        let counted: u64 = points.iter().map(|point| point.count).sum();
+        let has_line = shares().any(|share| share < 1.0) && highest > 0.0 && counted >= LEAST;
         let mut labels = 0;
         let floor = self.height - FOOT;
         let room = floor - TOP;
@@ -72,7 +75,7 @@ impl<'a> Bars<'a> {
             WIDTH - RIGHT
         );
         let mut named_until = f64::MIN;
-        let mut line = String::new();
+        let mut shares_drawn = String::new();
         for (number, point) in points.iter().enumerate() {
             let x = LEFT + step * number as f64;
             let year = point.when.get(..4).unwrap_or(&point.when);
@@ -119,7 +122,7 @@ impl<'a> Bars<'a> {
             linked(target, &title, &bar, &mut drawn);
             if has_line && telling(point) {
                 let _ = write!(
-                    line,
+                    shares_drawn,
                     "{}{},{} ",
                     // A stretch without articles is a gap in the line.
                     if number > 0 && telling(&points[number - 1]) { "L" } else { "M" },
@@ -128,8 +131,8 @@ impl<'a> Bars<'a> {
                 );
             }
         }
-        if !line.is_empty() {
-            let _ = write!(drawn, r#"<path class="share" d="{}"/>"#, line.trim_end());
+        if !shares_drawn.is_empty() {
+            let _ = write!(drawn, r#"<path class="share" d="{}"/>"#, shares_drawn.trim_end());
         }
         drawn
     }

@@ -63,7 +63,7 @@ impl Network {
             let (a, b) = (&self.web.places[a].0, &self.web.places[b].0);
             let width = 1.2 + 6.0 * (count as f64 / most).sqrt();
             let opacity = 0.35 + 0.5 * (count as f64 / most).sqrt();
-            let line = format!(
+            let edge = format!(
                 r#"<line class="edge" x1="{}" y1="{}" x2="{}" y2="{}" stroke-width="{}" stroke-opacity="{opacity:.2}"/>"#,
                 short(x1),
                 short(y1),
@@ -71,7 +71,7 @@ impl Network {
                 short(y2),
                 short(width)
             );
-            linked(link(Picked::Pair(a, b)), &format!("{a} — {b}：{count}"), &line, &mut drawn);
+            linked(link(Picked::Pair(a, b)), &format!("{a} — {b}：{count}"), &edge, &mut drawn);
         }
         let most = self.web.places.first().map_or(1, |(_, count)| *count).max(1) as f64;
         for ((name, count), &(x, y)) in self.web.places.iter().zip(&self.at) {

@@ -258,7 +258,12 @@ fn origin(article: &Article, l: Language) -> Markup {
                     None => p class="aside" { (crawled(url)) },
                 }
             }
-            p class="aside mono" { (crawled(&article.id)) br; (crawled(&article.origin.to_string())) }
+            // Where it lies on the server's disk is nobody's business; the name of the file is.
+            @let path = article.origin.to_string();
+            p class="aside mono" {
+                (crawled(&article.id)) br;
+                (crawled(path.rsplit(['/', '\\']).next().unwrap_or(&path)))
+            }
         }
     }
 }
