@@ -18,6 +18,8 @@ const TITLES: usize = 3;
 const FEW: u64 = 5;
 /// Words that fewer articles hold come from misprints as often as not.
 const RARE: u32 = 2;
+/// A word that fewer articles hold is not meant before a name that fits as well.
+const SELDOM: u64 = 10;
 
 /// Something that may be meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -140,6 +142,10 @@ pub fn did_you_mean(
             if typed == 0 && guess.kind != Kind::Word && guess.cost < 1.5 && named.is_none() {
                 named = Some(guess.text);
             }
+            continue;
+        }
+        // A word that hardly any article holds is no better than the name of a programme.
+        if named.is_some() && guess.kind == Kind::Word && held < SELDOM {
             continue;
         }
         // Twice as dear has to be ten times as frequent.
