@@ -13,6 +13,8 @@ use crate::search::{LocalSearcher, Step, Trend, trend};
 
 /// Columns of the longest bar.
 const LONGEST: usize = 50;
+/// One to seven eighths of a column.
+const PARTS: [char; 7] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 /// Height of the picture.
 const HEIGHT: f64 = 260.0;
 
@@ -65,11 +67,8 @@ fn write_bars(trend: &Trend, palette: Palette, out: &mut dyn Write) -> std::io::
         // Eighths of a column.
         let eighths = (point.count as f64 / most as f64 * (LONGEST * 8) as f64).round() as usize;
         let mut bar = "█".repeat(eighths / 8);
-        if eighths % 8 > 0 {
-            bar.push(['▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths % 8 - 1]);
-        } else if eighths == 0 && point.count > 0 {
-            bar.push('▏');
-        }
+        let rest = if eighths == 0 && point.count > 0 { 1 } else { eighths % 8 };
+        bar.extend(rest.checked_sub(1).map(|at| PARTS[at]));
         let share = palette.aside(format!("{:>6.2} %", point.share * 100.0));
         let line = format!("{}  {number:>digits$}  {share}  {bar}", point.when);
         writeln!(out, "{}", line.trim_end())?;

@@ -81,7 +81,9 @@ impl PartnersAsked {
         let mut pairs = Pairs::default();
         let mut undated = 0;
         let correct = |article: &mut Article| {
-            overrides.iter().for_each(|overrides| overrides.apply(article));
+            for overrides in overrides {
+                overrides.apply(article);
+            }
         };
         searcher.together(plan, &mut |mut article| {
             correct(&mut article);

@@ -67,13 +67,11 @@ pub fn trend(
     };
     let found = counted(node, filters)?;
     let found_facets = found.facets.unwrap_or_default();
-    Ok(match all {
-        Some(all) => Trend::of(found.total, &found_facets, all, by),
-        None => {
-            let all = counted(None, Filters::default())?.facets.unwrap_or_default();
-            Trend::of(found.total, &found_facets, &all, by)
-        }
-    })
+    if let Some(all) = all {
+        return Ok(Trend::of(found.total, &found_facets, all, by));
+    }
+    let all = counted(None, Filters::default())?.facets.unwrap_or_default();
+    Ok(Trend::of(found.total, &found_facets, &all, by))
 }
 
 impl Trend {

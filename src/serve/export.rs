@@ -136,5 +136,5 @@ pub(super) fn picture(shelf: &Shelf, name: &str, query: Option<&str>) -> Result<
         }
     };
     drawn.map_err(|_| Refusal::mistake())?;
-    Ok(Reply::of("image/svg+xml", bytes).as_file(format!("liancheng-{name}")))
+    Ok(Reply::of("image/svg+xml", bytes).kept_as(format!("liancheng-{name}")))
 }

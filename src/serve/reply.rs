@@ -53,7 +53,7 @@ impl Reply {
     }
 
     /// The same, to be kept as a file of this name (ASCII).
-    pub(super) fn as_file(self, name: String) -> Self {
+    pub(super) fn kept_as(self, name: String) -> Self {
         Self { file: Some(name), ..self }
     }
 

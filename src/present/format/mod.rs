@@ -18,6 +18,9 @@ pub use trend::TrendAnswer;
 use super::answer::Answer;
 use super::paint::Layout;
 
+/// Writes the hits of an answer below others.
+pub type WriteMore = fn(&Answer, &mut dyn Write) -> io::Result<()>;
+
 /// A way to write an answer.
 pub struct Format {
     /// What a person types to have it.
@@ -31,7 +34,7 @@ pub struct Format {
     /// Writes an answer.
     pub write: fn(&Answer, Layout, &mut dyn Write) -> io::Result<()>,
     /// Writes the hits of a further page below those of the first; none if they are one whole.
-    pub write_more: Option<fn(&Answer, &mut dyn Write) -> io::Result<()>>,
+    pub write_more: Option<WriteMore>,
 }
 
 /// All formats; the first is for people.

@@ -81,11 +81,14 @@ impl Matrix {
                 let square = format!(
                     r#"<rect class="cell" x="{x}" y="{y}" width="{side}" height="{side}" rx="3" fill-opacity="{strength:.2}"/>"#
                 );
+                // The lower half says the same again.
+                if row > column {
+                    drawn.push_str(&square);
+                    continue;
+                }
                 let other = &self.web.places[column].0;
                 let title = format!("{name} — {other}：{count}");
-                // The lower half says the same again.
-                let target = (row < column).then(|| link(Picked::Pair(name, other))).flatten();
-                linked(target, &title, &square, &mut drawn);
+                linked(link(Picked::Pair(name, other)), &title, &square, &mut drawn);
             }
         }
         format!(r#"<path class="slot" d="{empty}"/>{drawn}"#)

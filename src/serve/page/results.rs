@@ -365,7 +365,8 @@ impl Page<'_> {
         let all = self.shelf.facets()?;
         let mut trend = Trend::of(self.total, self.facets, all, Step::Month);
         let mut early = leave_early_out(&mut trend);
-        let years = trend.points.len() > MONTHS;
+        // Beside the network there is no room for every month.
+        let years = trend.points.len() > MONTHS || self.asked.view == View::Network;
         if years {
             trend = Trend::of(self.total, self.facets, all, Step::Year);
             early = leave_early_out(&mut trend);
