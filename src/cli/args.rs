@@ -87,7 +87,7 @@ pub(super) enum Command {
     /// Say who works with whom: pairs of places, on what, since when, and the sentence that says so
     #[command(
         after_help = "Without a place every pair is listed, with one its partners, with two their \
-                      time line.\nReprints of a sentence count once. Wrong facts are corrected in \
+                      time line.\nReprints count once. Wrong facts are corrected in \
                       `overrides.toml` in the folder of the index.\n\n\
                       Example:\n  liancheng partners 佛山 --since 2023\n  \
                       liancheng partners 佛山,茂名\n  \
@@ -305,7 +305,7 @@ pub(super) struct SearchArgs {
     #[arg(short = 'C', long, value_name = "N")]
     pub context: Option<usize>,
 
-    /// List every copy of an article (reprints are not collapsed yet, so this changes nothing)
+    /// List every copy of an article; else its reprints stand behind the most original one
     #[arg(long)]
     pub all: bool,
 
@@ -331,6 +331,10 @@ pub(super) struct FacetsArgs {
     /// Values of each facet
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub limit: usize,
+
+    /// Count every copy of an article; else reprints count once
+    #[arg(long)]
+    pub all: bool,
 
     /// How to print the counts
     #[arg(long, value_enum, default_value_t = Table::Text)]
@@ -438,11 +442,11 @@ pub(super) struct PartnersArgs {
     #[arg(long, value_name = "KIND")]
     pub kind: Vec<String>,
 
-    /// First day, month or year of publication
+    /// First day, month or year: of the event where the text dates it, else of publication
     #[arg(long, value_name = "DATE")]
     pub since: Option<String>,
 
-    /// Last day, month or year of publication
+    /// Last day, month or year: of the event where the text dates it, else of publication
     #[arg(long, value_name = "DATE")]
     pub until: Option<String>,
 
@@ -569,6 +573,10 @@ pub(super) struct BatchArgs {
     #[arg(short = 'n', long = "number", value_name = "N", default_value_t = 10,
           value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub number: u32,
+
+    /// List every copy of an article; else its reprints stand behind the most original one
+    #[arg(long)]
+    pub all: bool,
 }
 
 #[derive(Debug, Arguments)]
@@ -612,6 +620,10 @@ pub(super) struct EvalArgs {
     /// Weights of the ranking that differ from the usual, as JSON (docs/ranking.md)
     #[arg(long, value_name = "JSON", hide = true)]
     pub weights: Option<String>,
+
+    /// Leave reprints behind the most original article, as `search` does; judgments hold copies
+    #[arg(long)]
+    pub collapse: bool,
 
     /// Print a row for each query
     #[arg(long)]

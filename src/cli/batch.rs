@@ -9,8 +9,8 @@ use crate::query::{FilterRequest, Plan};
 use crate::search::{LocalSearcher, ask};
 
 /// The columns of what is printed.
-const COLUMNS: [&str; 9] =
-    ["line", "query", "total", "rank", "score", "id", "title", "date", "outlet"];
+const COLUMNS: [&str; 10] =
+    ["line", "query", "total", "rank", "score", "id", "title", "date", "outlet", "duplicates"];
 
 /// A query with its filters, as a line of the file gives them.
 #[derive(Debug, PartialEq)]
@@ -49,12 +49,12 @@ pub(super) fn run(
                 continue;
             }
         };
-        let plan = Plan { filters, size: args.number as usize, ..Plan::of(query) };
+        let plan = Plan { filters, size: args.number as usize, all: args.all, ..Plan::of(query) };
         let (response, _) = ask(&searcher, &plan)?;
         found |= !response.hits.is_empty();
         let (line, total) = (line.to_string(), response.total.to_string());
         if response.hits.is_empty() {
-            let row = [line.as_str(), query, &total, "", "", "", "", "", ""];
+            let row = [line.as_str(), query, &total, "", "", "", "", "", "", ""];
             rows.write_record(row).map_err(failed)?;
         }
         for hit in &response.hits {
@@ -70,6 +70,7 @@ pub(super) fn run(
                 &article.title,
                 &date.unwrap_or_default(),
                 article.outlet.as_ref().map_or("", |said| &said.text),
+                &hit.duplicates.to_string(),
             ])
             .map_err(failed)?;
         }

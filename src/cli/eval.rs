@@ -72,7 +72,8 @@ pub(super) fn run(
 fn answer(searcher: &dyn Searcher, judged: &Judged, args: &EvalArgs) -> Result<Run, CliError> {
     let mut answers = BTreeMap::new();
     for (id, query) in judged.queries() {
-        let plan = Plan { size: args.depth as usize, ..Plan::of(query) };
+        let all = !args.collapse;
+        let plan = Plan { size: args.depth as usize, all, ..Plan::of(query) };
         // Signs only ask for nothing, not for everything.
         if plan.node.is_none() {
             continue;

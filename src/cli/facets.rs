@@ -23,6 +23,7 @@ pub(super) fn run(
     let plan = Plan {
         size: 0,
         facets: true,
+        all: args.all,
         ..meant::plan(&meant::query(&args.query), &args.filters, false)?
     };
     let searcher = LocalSearcher::new(Home::at(home).open()?);

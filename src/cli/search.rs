@@ -21,6 +21,7 @@ pub(super) fn run(
         size: args.number as usize,
         page: args.page as usize,
         facets: args.facets,
+        all: args.all,
         explain: args.explain,
         ..meant::plan(&query, &args.filters, args.literal)?
     };

@@ -6,7 +6,7 @@ use super::args::{Report, ShowArgs};
 use super::{CliError, Console, Outcome};
 use crate::article::Article;
 use crate::index::Home;
-use crate::present::{ArticlePage, Lights, Record, write_article};
+use crate::present::{ArticlePage, Lights, Record, write_article, write_copies};
 use crate::query::Plan;
 use crate::search::{Found, LocalSearcher, Searcher};
 use crate::understand::overrides::Overrides;
@@ -25,15 +25,18 @@ pub(super) fn run(
         return Ok(Outcome::Nothing);
     };
     Overrides::of_index(home)?.apply(&mut article);
+    let copies = searcher.copies(&article.id)?;
     match args.format {
         Report::Json => {
-            serde_json::to_writer_pretty(console.out(), &Record::of(&article, true))?;
+            let record = Record::of(&article, true).with_copies(&copies);
+            serde_json::to_writer_pretty(console.out(), &record)?;
             writeln!(console.out())?;
         }
         Report::Text => {
             let lights = lights(args.query.as_deref().unwrap_or_default());
             let page = ArticlePage { article: &article, lights: &lights, witness: true };
             write_article(page, console.layout(), console.out())?;
+            write_copies(&copies, console.layout(), console.out())?;
         }
     }
     Ok(Outcome::Done)

@@ -20,6 +20,8 @@ use crate::search::{LocalSearcher, Searcher};
 struct Status {
     index: String,
     articles: u64,
+    /// Reprints among them; unknown if the index cannot be opened.
+    reprints: Option<Reprints>,
     generation: String,
     segments: usize,
     bytes: u64,
@@ -29,6 +31,13 @@ struct Status {
     dates: Option<Dates>,
     sources: Vec<Source>,
     stale: Vec<Stale>,
+}
+
+/// Articles that stand behind others of the same text.
+#[derive(Debug, Serialize)]
+struct Reprints {
+    groups: u64,
+    copies: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -75,9 +84,13 @@ fn look(home: &Home) -> Result<Status, CliError> {
     let name = home.path().display();
     let sources: Vec<Source> =
         imprint.sources.iter().map(|path| source(path, imprint.committed_at)).collect();
-    let dates = match home.open() {
-        Ok(index) => Some(dates(&LocalSearcher::new(index))?),
-        Err(IndexError::OtherStamp { .. }) => None,
+    let (dates, reprints) = match home.open() {
+        Ok(index) => {
+            let known = index.copies()?;
+            let reprints = Reprints { groups: known.groups(), copies: known.copies() };
+            (Some(dates(&LocalSearcher::new(index))?), Some(reprints))
+        }
+        Err(IndexError::OtherStamp { .. }) => (None, None),
         Err(error) => return Err(error.into()),
     };
     let mut stale = Vec::new();
@@ -107,6 +120,7 @@ fn look(home: &Home) -> Result<Status, CliError> {
     Ok(Status {
         index: name.to_string(),
         articles,
+        reprints,
         generation,
         segments,
         bytes,
@@ -146,6 +160,7 @@ fn dates(searcher: &dyn Searcher) -> Result<Dates, CliError> {
         filters: Filters { since: Some(0), ..Filters::default() },
         sort: Sort::Oldest,
         size: 1,
+        all: true,
         ..Plan::of("")
     };
     let oldest = searcher.search(&all)?;
@@ -164,6 +179,10 @@ fn write(status: &Status, console: &mut Console<'_>) -> Result<(), CliError> {
     };
     line("index", status.index.clone())?;
     line("articles", thousands(status.articles))?;
+    if let Some(Reprints { groups, copies }) = &status.reprints {
+        let (copies, texts) = (counted(*copies, "copy"), counted(*groups, "text"));
+        line("reprints", format!("{copies} of {texts}"))?;
+    }
     if let Some(dates) = &status.dates {
         let span = match (dates.first, dates.last) {
             (Some(first), Some(last)) => format!("{first} to {last}, "),

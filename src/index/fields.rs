@@ -9,10 +9,12 @@ use tantivy::schema::{
     TextOptions,
 };
 
+use super::copies;
 use super::tokenizers::{CHARACTERS, END_OF_TERM, HIDDEN, WORDS};
 use super::words;
 use crate::article::{Article, pair_name};
 use crate::understand::gazetteer::{CityRef, Gazetteer};
+use crate::understand::near_duplicates::Likeness;
 
 /// The declaration that people read.
 const DECLARATION: &str = include_str!("../../schema/index.toml");
@@ -41,6 +43,7 @@ pub struct Fields {
     pub last_day: Field,
     pub year: Field,
     pub month: Field,
+    pub likeness: Field,
     pub article: Field,
     pub places: Field,
 }
@@ -122,6 +125,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         last_day: builder.add_u64_field("last_day", column().set_indexed()),
         year: builder.add_u64_field("year", column()),
         month: builder.add_u64_field("month", column()),
+        likeness: builder.add_u64_field("likeness", column()),
         article: builder.add_text_field("article", STORED),
         places: builder.add_text_field("places", STORED),
     };
@@ -151,6 +155,13 @@ impl Fields {
         document.add_text(self.title_characters, title);
         let [words, hidden] = words::terms(&body, END_OF_TERM);
         document.add_text(self.body_words, words);
+        if let Some(likeness) = Likeness::of(&body) {
+            let mut words = likeness.words();
+            words[0] |= copies::standing(&article) << copies::STANDING_FROM;
+            for word in words {
+                document.add_u64(self.likeness, word);
+            }
+        }
         document.add_text(self.hidden_words, hidden);
         document.add_text(self.body_characters, body);
         let lists = [

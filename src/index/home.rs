@@ -14,10 +14,12 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexReader, ReloadPolicy, Searcher};
 
+use super::copies::{self, Copies};
 use super::error::IndexError;
 use super::fields::{Fields, schema};
 use super::stamp::{Imprint, Stamp};
@@ -48,6 +50,8 @@ pub struct OpenIndex {
     /// Handles of the fields.
     pub fields: Fields,
     reader: IndexReader,
+    /// Which articles are reprints of one another; set once it is known.
+    copies: OnceLock<Arc<Copies>>,
     /// Keeps the generation from being removed while we read.
     _lock: File,
 }
@@ -151,12 +155,17 @@ impl Home {
             .try_into()
             .map_err(|source| self.engine(source))?;
         let (_, fields) = schema();
+        let copies = OnceLock::new();
+        if let Some(remembered) = Copies::recall(&index, &reader.searcher()) {
+            let _ = copies.set(Arc::new(remembered));
+        }
         Ok(OpenIndex {
             path: self.path.clone(),
             generation: generation.to_owned(),
             imprint,
             fields,
             reader,
+            copies,
             _lock: lock,
         })
     }
@@ -341,6 +350,20 @@ impl Home {
         Ok(entries.flatten().filter_map(|e| e.metadata().ok()).map(|m| m.len()).sum())
     }
 
+    /// Keeps beside the last commit of a generation which of its articles are reprints of one
+    /// another. Belongs behind every commit; where it is missing, readers find out by themselves.
+    pub(super) fn remember_copies(
+        &self,
+        generation: &str,
+        index: &Index,
+    ) -> Result<Arc<Copies>, IndexError> {
+        let reader = index.reader().map_err(|source| self.engine(source))?;
+        let copies = Copies::renewed(index, &reader.searcher()).map_err(|e| self.engine(e))?;
+        let path = self.path.join(generation).join(copies::FILE);
+        copies.keep(&path).map_err(|source| IndexError::Io { action: "write", path, source })?;
+        Ok(Arc::new(copies))
+    }
+
     pub(super) fn engine(&self, source: tantivy::TantivyError) -> IndexError {
         IndexError::Engine { path: self.path.clone(), source }
     }
@@ -354,6 +377,17 @@ impl OpenIndex {
     /// The articles as they were when the index was opened.
     pub fn searcher(&self) -> Searcher {
         self.reader.searcher()
+    }
+
+    /// Which articles are reprints of one another. Read from beside the index where it was kept;
+    /// found out anew, once, where a crash came between.
+    pub fn copies(&self) -> Result<Arc<Copies>, IndexError> {
+        if let Some(known) = self.copies.get() {
+            return Ok(Arc::clone(known));
+        }
+        let found = Copies::find(&self.searcher())
+            .map_err(|source| IndexError::Engine { path: self.path.clone(), source })?;
+        Ok(Arc::clone(self.copies.get_or_init(|| Arc::new(found))))
     }
 
     /// Number of articles.

@@ -2,6 +2,7 @@
 //!
 //! The only room that makes or opens an index, and the only one that loads the dictionary.
 
+pub mod copies;
 mod error;
 mod fields;
 mod home;

@@ -96,7 +96,11 @@ pub fn index(
     if let Some((engine, imprint)) = home.open_for_writing()? {
         let mut sources = Sources { paths: imprint.sources, fields: imprint.fields };
         sources.add(paths, &options.read);
-        return fill(home, &engine, paths, sources, options, watcher);
+        let summary = fill(home, &engine, paths, sources, options, watcher)?;
+        if let Some(generation) = home.current()? {
+            home.remember_copies(&generation, &engine)?;
+        }
+        return Ok(summary);
     }
     build_beside(home, &lock, paths, Sources::of(paths, &options.read), options, watcher)
 }
@@ -143,6 +147,7 @@ fn build_beside(
     home.sweep(lock)?;
     let (generation, engine) = home.make_generation(lock)?;
     let summary = fill(home, &engine, paths, sources, options, watcher)?;
+    home.remember_copies(&generation, &engine)?;
     home.point_to(lock, &generation)?;
     home.sweep(lock)?;
     Ok(summary)

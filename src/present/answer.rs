@@ -14,7 +14,7 @@ use crate::search::{Facets, Hit, Part, Response};
 pub struct Answer {
     /// The query as it was typed.
     pub query: String,
-    /// How many articles match, on all pages.
+    /// How many articles match, on all pages; reprints count once, unless all were asked for.
     pub total: u64,
     /// Milliseconds it took.
     pub took_ms: f64,
@@ -67,7 +67,7 @@ pub struct AnsweredHit {
     /// What earned it its place, if that was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub why: Vec<Part>,
-    /// How many reprints stand behind it.
+    /// How many further copies of it match and stand behind it.
     pub duplicates: u64,
     /// The sentences that say who works with whom; for formats that list them.
     #[serde(skip)]
@@ -139,7 +139,7 @@ impl AnsweredHit {
                 .collect(),
             snippets: snippets(&text, lights, frame),
             why: hit.why,
-            duplicates: 0,
+            duplicates: hit.duplicates,
             evidence,
         }
     }

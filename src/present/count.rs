@@ -20,6 +20,8 @@ pub fn counted(number: u64, noun: &str) -> String {
     let plural = match noun {
         "city" => "cities".to_owned(),
         "county" => "counties".to_owned(),
+        "copy" => "copies".to_owned(),
+        "other copy" => "other copies".to_owned(),
         _ => format!("{noun}s"),
     };
     format!("{} {}", thousands(number), if number == 1 { noun } else { &plural })

@@ -66,6 +66,25 @@ pub fn write_article(page: ArticlePage<'_>, layout: Layout, out: &mut dyn Write)
     Ok(())
 }
 
+/// Writes which other copies of an article there are, the most original first.
+pub fn write_copies(copies: &[Article], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    if copies.is_empty() {
+        return Ok(());
+    }
+    let palette = layout.palette;
+    let head = counted(copies.len() as u64, "other copy");
+    writeln!(out, "\n{}", palette.heading(head))?;
+    for copy in copies {
+        let date = copy.date.as_ref().map(|dated| dated.date.to_string());
+        let outlet = copy.outlet.as_ref().map(|said| said.text.clone());
+        let known: Vec<String> =
+            [date, outlet, Some(copy.id.clone())].into_iter().flatten().collect();
+        let known = palette.aside(terminal(&known.join(" · ")));
+        writeln!(out, "  {} {known}", terminal(&copy.title))?;
+    }
+    Ok(())
+}
+
 /// The paragraphs of a text, as ranges of characters.
 fn paragraphs(body: &str) -> Vec<std::ops::Range<usize>> {
     let mut at = 0;

@@ -19,6 +19,9 @@ pub struct Event {
     pub outlet: Option<String>,
     /// How many further articles say the same in the same words.
     pub reprints: u64,
+    /// The group of reprints that the article belongs to.
+    #[serde(skip)]
+    pub group: Option<u32>,
     /// What they do together, and the sentence that says so.
     #[serde(flatten)]
     pub fact: Cooperation,
@@ -53,8 +56,18 @@ pub struct Pairs {
 }
 
 impl Pairs {
-    /// Adds what an article tells of partners that `wanted` lets through.
+    /// Adds what an article without reprints tells of partners that `wanted` lets through.
     pub fn add(&mut self, article: &Article, wanted: impl Fn(&[&str], &Cooperation) -> bool) {
+        self.add_of_group(article, None, wanted);
+    }
+
+    /// The same for an article of a group of reprints, which count once.
+    pub fn add_of_group(
+        &mut self,
+        article: &Article,
+        group: Option<u32>,
+        wanted: impl Fn(&[&str], &Cooperation) -> bool,
+    ) {
         for (members, fact) in article.circles() {
             if !wanted(&members, fact) {
                 continue;
@@ -65,6 +78,7 @@ impl Pairs {
                 published: article.date.as_ref().map(|dated| dated.date),
                 outlet: article.outlet.as_ref().map(|said| said.text.clone()),
                 reprints: 0,
+                group,
                 fact: fact.clone(),
             };
             let members = members.into_iter().map(str::to_owned).collect();
@@ -137,9 +151,11 @@ fn worth(fact: &Cooperation) -> u32 {
 fn first_prints(events: Vec<Event>) -> Vec<Event> {
     let mut kept: Vec<Event> = Vec::new();
     for event in events {
-        let same = kept
-            .iter_mut()
-            .find(|known| known.fact.evidence == event.fact.evidence || known.title == event.title);
+        let same = kept.iter_mut().find(|known| {
+            known.fact.evidence == event.fact.evidence
+                || known.title == event.title
+                || known.group.is_some() && known.group == event.group
+        });
         match same {
             Some(known) => known.reprints += 1,
             None => kept.push(event),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::pairs::{Circle, Pairs};
-use crate::article::Article;
+use crate::article::{Cooperation, NewsDate};
 use crate::query::Plan;
 use crate::query::{FilterError, FilterRequest, Place, partner_places};
 use crate::search::{SearchError, Searcher};
@@ -78,28 +78,35 @@ impl PartnersAsked {
         plan: &Plan,
         overrides: &[Overrides],
     ) -> Result<(Vec<Circle>, u64), SearchError> {
+        let days = Days { since: plan.filters.since, until: plan.filters.until };
+        // An article of today may tell of what was signed years ago: days are those of the event.
+        let mut plan = plan.clone();
+        (plan.filters.since, plan.filters.until) = (None, None);
         let mut pairs = Pairs::default();
+        let mut failed = None;
         let mut undated = 0;
-        let correct = |article: &mut Article| {
+        searcher.together(&plan, &mut |mut article| {
             for overrides in overrides {
-                overrides.apply(article);
+                overrides.apply(&mut article);
             }
-        };
-        searcher.together(plan, &mut |mut article| {
-            correct(&mut article);
-            pairs.add(&article, |members, fact| self.wants(members, &fact.kind));
+            let group = searcher.group(&article.id).unwrap_or_else(|error| {
+                failed = Some(error);
+                None
+            });
+            let published = article.date.as_ref().map(|dated| dated.date);
+            let happened = |fact: &Cooperation| days.hold(when(fact, published));
+            pairs.add_of_group(&article, group, |members, fact| {
+                let then = !days.are_asked() || happened(fact) == Some(true);
+                then && self.wants(members, &fact.kind)
+            });
+            if days.are_asked() {
+                let told = article
+                    .circles()
+                    .any(|(m, fact)| happened(fact).is_none() && self.wants(&m, &fact.kind));
+                undated += u64::from(told);
+            }
         })?;
-        if plan.filters.since.is_some() || plan.filters.until.is_some() {
-            let mut always = plan.clone();
-            (always.filters.since, always.filters.until) = (None, None);
-            searcher.together(&always, &mut |mut article| {
-                correct(&mut article);
-                let dated = article.date.as_ref().is_some_and(|date| date.date.year().is_some());
-                let told = article.circles().any(|(m, fact)| self.wants(&m, &fact.kind));
-                undated += u64::from(!dated && told);
-            })?;
-        }
-        Ok((pairs.circles(), undated))
+        failed.map_or(Ok((pairs.circles(), undated)), Err)
     }
 
     /// Whether partners are among those that were asked for.
@@ -119,6 +126,38 @@ impl PartnersAsked {
         });
         kind && places && apart && region
     }
+}
+
+/// First and last day, as numbers `yyyymmdd`.
+#[derive(Debug, Clone, Copy, Default)]
+struct Days {
+    since: Option<u32>,
+    until: Option<u32>,
+}
+
+impl Days {
+    /// Whether days were asked for at all.
+    fn are_asked(self) -> bool {
+        self.since.is_some() || self.until.is_some()
+    }
+
+    /// Whether something that happened then may have happened on one of them; `None` if its year is
+    /// not known.
+    fn hold(self, date: Option<NewsDate>) -> Option<bool> {
+        let date = date?;
+        let (first, last) = (date.first_day()?, date.last_day()?);
+        Some(
+            self.since.is_none_or(|since| last >= since)
+                && self.until.is_none_or(|until| first <= until),
+        )
+    }
+}
+
+/// When something happened: the date of the event where the sentence gives its year, else the day
+/// the article was published.
+fn when(fact: &Cooperation, published: Option<NewsDate>) -> Option<NewsDate> {
+    let event = fact.date.filter(|date| date.year().is_some());
+    event.or(published).filter(|date| date.year().is_some())
 }
 
 /// The names that the partners meant by a typed name are filed under: a city by its own, a county by
@@ -175,6 +214,34 @@ fn in_regions(regions: &[String]) -> Result<HashSet<&'static str>, FilterError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_those_of_the_event_where_the_text_gives_its_year() {
+        let date = |text: &str| text.parse::<NewsDate>().ok();
+        let fact = |event: &str| Cooperation {
+            kind: "产业协作".to_owned(),
+            form: None,
+            status: None,
+            date: date(event),
+            figures: Vec::new(),
+            evidence: "两市签约".to_owned(),
+            field: crate::article::Field::Body,
+            span: crate::article::Span { start: 0, end: 4 },
+        };
+        let days = Days { since: Some(20_230_101), until: Some(20_231_231) };
+        for (event, published, held) in [
+            ("2019-05", "2023-08-01", Some(false)),
+            ("2023-05-04", "2024-02-01", Some(true)),
+            ("--12-12", "2023-12-13", Some(true)),
+            ("", "2023", Some(true)),
+            ("", "2022-12-31", Some(false)),
+            ("--12-12", "--12-13", None),
+            ("", "", None),
+        ] {
+            let answer = days.hold(when(&fact(event), date(published)));
+            assert_eq!(answer, held, "{event} told on {published}");
+        }
+    }
 
     #[test]
     fn a_province_stands_for_its_cities() {

@@ -42,9 +42,25 @@ pub struct Record<'a> {
     pub partners: &'a [Partnership],
     /// Groups of more than two.
     pub alliances: &'a [Alliance],
+    /// Its other copies, the most original first; none where no index was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copies: Option<Vec<CopyOf<'a>>>,
     /// Where each fact was read, if that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<Witnesses<'a>>,
+}
+
+/// Another copy of an article.
+#[derive(Debug, Serialize)]
+pub struct CopyOf<'a> {
+    /// Identifier.
+    pub id: &'a str,
+    /// Headline.
+    pub title: &'a str,
+    /// When it was published.
+    pub date: Option<NewsDate>,
+    /// Who published it.
+    pub outlet: Option<&'a str>,
 }
 
 /// The words that each fact was read from.
@@ -67,6 +83,18 @@ pub struct Witnesses<'a> {
 }
 
 impl<'a> Record<'a> {
+    /// The record with the other copies of the article.
+    #[must_use]
+    pub fn with_copies(self, copies: &'a [Article]) -> Self {
+        let copy = |article: &'a Article| CopyOf {
+            id: &article.id,
+            title: &article.title,
+            date: article.date.as_ref().map(|dated| dated.date),
+            outlet: article.outlet.as_ref().map(|said| said.text.as_str()),
+        };
+        Self { copies: Some(copies.iter().map(copy).collect()), ..self }
+    }
+
     /// Makes the record of an article, with or without witnesses.
     pub fn of(article: &'a Article, witness: bool) -> Self {
         Self {
@@ -87,6 +115,7 @@ impl<'a> Record<'a> {
             regions: &article.regions,
             partners: &article.partners,
             alliances: &article.alliances,
+            copies: None,
             witness: witness.then(|| Witnesses {
                 origin: &article.origin,
                 title_made: article.title_made,

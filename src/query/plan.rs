@@ -24,6 +24,8 @@ pub struct Plan {
     pub page: usize,
     /// Whether to count the facets.
     pub facets: bool,
+    /// Whether to list every copy of an article; else its reprints stand behind one of them.
+    pub all: bool,
     /// Whether to say of each hit what earned it its place.
     pub explain: bool,
     /// What was understood of the query, for people.
@@ -171,6 +173,7 @@ impl Plan {
             size: 10,
             page: 1,
             facets: false,
+            all: false,
             explain: false,
             understood,
             remarks,

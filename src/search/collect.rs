@@ -1,13 +1,16 @@
 //! Collects what a query matches: the best by a total order, how many, and counts by facet.
 
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BinaryHeap, HashMap};
+use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::{Count, Facets};
+use crate::index::copies::{Copies, Copy};
 use crate::query::Sort;
 
 /// What decides the order of two articles; the greater comes first. What is equal here is ordered
@@ -29,17 +32,24 @@ pub(super) struct Candidate {
     pub(super) key: Key,
     pub(super) score: Score,
     pub(super) day: u64,
+    /// The article that earned the place.
     pub(super) address: DocAddress,
     /// Whether it was looked at more closely.
     pub(super) reconsidered: bool,
     /// Ordinal of the id within the segment; ordered as the ids are.
     pub(super) id: u64,
+    /// The article that is shown: of reprints that match, the most original one.
+    pub(super) shown: DocAddress,
+    /// How many further copies match.
+    pub(super) duplicates: u64,
 }
 
 /// Keeps the best articles and counts all.
 pub(super) struct Best {
     pub(super) keep: usize,
     pub(super) sort: Sort,
+    /// Which articles stand for one another; none if each stands for itself.
+    pub(super) copies: Option<Arc<Copies>>,
 }
 
 /// What the heap keeps of an article, ordered: key, ordinal of the id (the smaller first), document,
@@ -55,7 +65,49 @@ pub(super) struct BestOfSegment {
     last_days: Column<u64>,
     ids: Option<StrColumn>,
     heap: BinaryHeap<Reverse<Kept>>,
-    total: u64,
+    alone: u64,
+    copies: Option<(Arc<Copies>, Column<u64>)>,
+    groups: HashMap<u32, Matching>,
+}
+
+/// What a segment gives: its best articles that have no reprints, how many of them there are, and
+/// every group of reprints.
+pub(super) struct OfSegment {
+    best: Vec<Candidate>,
+    alone: u64,
+    groups: HashMap<u32, Matching>,
+}
+
+/// The copies of an article that match.
+#[derive(Debug, Clone, Copy)]
+struct Matching {
+    /// The best of them, with those it stands for.
+    candidate: Candidate,
+    /// Place of the best among all reprints.
+    best_place: u32,
+    /// Place of the one that is shown.
+    shown_place: u32,
+}
+
+impl Matching {
+    /// Adds what else matches. By relevance the best copy earns the place; by day the one that is
+    /// shown does, since its day is what a reader sees.
+    fn join(&mut self, other: Self, sort: Sort) {
+        let duplicates = self.candidate.duplicates + other.candidate.duplicates + 1;
+        let (shown, shown_place) = if other.shown_place < self.shown_place {
+            (other.candidate.shown, other.shown_place)
+        } else {
+            (self.candidate.shown, self.shown_place)
+        };
+        let by_score = sort == Sort::Relevance;
+        let (own, others) = (&self.candidate.key, &other.candidate.key);
+        let better = by_score && others > own;
+        if better || (!by_score || others == own) && other.best_place < self.best_place {
+            (self.candidate, self.best_place) = (other.candidate, other.best_place);
+        }
+        self.shown_place = shown_place;
+        self.candidate = Candidate { shown, duplicates, ..self.candidate };
+    }
 }
 
 impl Collector for Best {
@@ -76,7 +128,9 @@ impl Collector for Best {
             last_days: columns.u64("last_day")?,
             ids: columns.str("id")?,
             heap: BinaryHeap::with_capacity(self.keep + 1),
-            total: 0,
+            alone: 0,
+            copies: with_fingerprints(self.copies.as_ref(), reader)?,
+            groups: HashMap::new(),
         })
     }
 
@@ -84,60 +138,116 @@ impl Collector for Best {
         true
     }
 
-    fn merge_fruits(&self, fruits: Vec<Self::Fruit>) -> tantivy::Result<Self::Fruit> {
-        let total = fruits.iter().map(|(_, total)| total).sum();
-        let mut best: Vec<Candidate> = fruits.into_iter().flat_map(|(best, _)| best).collect();
-        best.sort_by_key(|candidate| Reverse(candidate.key));
+    fn merge_fruits(&self, fruits: Vec<OfSegment>) -> tantivy::Result<Self::Fruit> {
+        let mut total = 0;
+        let mut best: Vec<Candidate> = Vec::new();
+        let mut groups: HashMap<u32, Matching> = HashMap::new();
+        for fruit in fruits {
+            total += fruit.alone;
+            best.extend(fruit.best);
+            for (group, matching) in fruit.groups {
+                join(&mut groups, group, matching, self.sort);
+            }
+        }
+        total += groups.len() as u64;
+        if self.keep > 0 {
+            best.extend(groups.into_values().map(|matching| matching.candidate));
+        }
+        best.sort_unstable_by_key(|candidate| (Reverse(candidate.key), candidate.address));
+        // What is equal to the last one kept may still come before it, by id.
+        if let Some(last) = best.get(self.keep.saturating_sub(1)).map(|candidate| candidate.key) {
+            best.truncate(best.partition_point(|candidate| candidate.key >= last));
+        }
         Ok((best, total))
     }
 }
 
+fn join(groups: &mut HashMap<u32, Matching>, group: u32, matching: Matching, sort: Sort) {
+    match groups.entry(group) {
+        Entry::Occupied(known) => known.into_mut().join(matching, sort),
+        Entry::Vacant(free) => {
+            free.insert(matching);
+        }
+    }
+}
+
+/// The copies, with the column by which they are found.
+fn with_fingerprints(
+    copies: Option<&Arc<Copies>>,
+    reader: &SegmentReader,
+) -> tantivy::Result<Option<(Arc<Copies>, Column<u64>)>> {
+    let Some(copies) = copies.filter(|copies| copies.groups() > 0) else { return Ok(None) };
+    Ok(Some((Arc::clone(copies), reader.fast_fields().u64("fingerprint")?)))
+}
+
+/// Where a document stands among its reprints.
+fn copy_of(copies: Option<&(Arc<Copies>, Column<u64>)>, doc: DocId) -> Option<Copy> {
+    let (copies, fingerprints) = copies?;
+    copies.of(fingerprints.first(doc)?)
+}
+
+impl BestOfSegment {
+    fn key(&self, doc: DocId, score: Score) -> Key {
+        match self.sort {
+            Sort::Relevance => Key::relevance(score, self.first_days.first(doc).unwrap_or(0)),
+            Sort::Newest => Key(self.last_days.first(doc).unwrap_or(0), 0),
+            Sort::Oldest => Key(self.first_days.first(doc).map_or(0, |day| u64::MAX - day), 0),
+        }
+    }
+
+    fn id(&self, doc: DocId) -> u64 {
+        self.ids.as_ref().and_then(|ids| ids.ords().first(doc)).unwrap_or(u64::MAX)
+    }
+
+    fn candidate(&self, (key, Reverse(id), doc, score): Kept) -> Candidate {
+        let address = DocAddress::new(self.segment, doc);
+        Candidate {
+            key,
+            score: f32::from_bits(score),
+            day: self.first_days.first(doc).unwrap_or(0),
+            address,
+            reconsidered: false,
+            id,
+            shown: address,
+            duplicates: 0,
+        }
+    }
+}
+
 impl SegmentCollector for BestOfSegment {
-    type Fruit = (Vec<Candidate>, u64);
+    type Fruit = OfSegment;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        self.total += 1;
+        if let Some(Copy { group, place }) = copy_of(self.copies.as_ref(), doc) {
+            let kept = (self.key(doc, score), Reverse(self.id(doc)), doc, score.to_bits());
+            let candidate = self.candidate(kept);
+            let matching = Matching { candidate, best_place: place, shown_place: place };
+            join(&mut self.groups, group, matching, self.sort);
+            return;
+        }
+        self.alone += 1;
         if self.keep == 0 {
             return;
         }
-        let key = match self.sort {
-            Sort::Relevance => {
-                let full = self.heap.len() >= self.keep;
-                if full
-                    && self
-                        .heap
-                        .peek()
-                        .is_some_and(|worst| Key::relevance(score, u64::MAX) < worst.0.0)
-                {
-                    return;
-                }
-                Key::relevance(score, self.first_days.first(doc).unwrap_or(0))
-            }
-            Sort::Newest => Key(self.last_days.first(doc).unwrap_or(0), 0),
-            Sort::Oldest => Key(self.first_days.first(doc).map_or(0, |day| u64::MAX - day), 0),
-        };
-        if self.heap.len() >= self.keep && self.heap.peek().is_some_and(|worst| key < worst.0.0) {
+        let worst = if self.heap.len() >= self.keep { self.heap.peek() } else { None };
+        let worst = worst.map(|worst| worst.0.0);
+        if self.sort == Sort::Relevance && worst > Some(Key::relevance(score, u64::MAX)) {
             return;
         }
-        let id = self.ids.as_ref().and_then(|ids| ids.ords().first(doc)).unwrap_or(u64::MAX);
-        self.heap.push(Reverse((key, Reverse(id), doc, score.to_bits())));
+        let key = self.key(doc, score);
+        if worst > Some(key) {
+            return;
+        }
+        self.heap.push(Reverse((key, Reverse(self.id(doc)), doc, score.to_bits())));
         if self.heap.len() > self.keep {
             self.heap.pop();
         }
     }
 
-    fn harvest(self) -> Self::Fruit {
-        let Self { segment, first_days, heap, total, .. } = self;
-        let candidates =
-            heap.into_iter().map(|Reverse((key, Reverse(id), doc, score))| Candidate {
-                key,
-                score: f32::from_bits(score),
-                day: first_days.first(doc).unwrap_or(0),
-                address: DocAddress::new(segment, doc),
-                reconsidered: false,
-                id,
-            });
-        (candidates.collect(), total)
+    fn harvest(mut self) -> Self::Fruit {
+        let heap = std::mem::take(&mut self.heap);
+        let best = heap.into_iter().map(|Reverse(kept)| self.candidate(kept)).collect();
+        OfSegment { best, alone: self.alone, groups: self.groups }
     }
 }
 
@@ -147,12 +257,36 @@ const NAMED: [&str; 7] = ["province", "city", "county", "region", "partner", "ki
 const NUMBERED: [&str; 2] = ["year", "month"];
 
 /// Counts articles by facet.
-pub(super) struct FacetCounter;
+pub(super) struct FacetCounter {
+    /// Which articles count as one; none if each counts.
+    pub(super) copies: Option<Arc<Copies>>,
+}
 
 pub(super) struct FacetsOfSegment {
     named: Vec<(Option<StrColumn>, Vec<u64>)>,
     numbered: Vec<(Column<u64>, HashMap<u64, u64>)>,
+    copies: Option<(Arc<Copies>, Column<u64>)>,
+    /// Groups of reprints by number of the facet and value.
+    groups: HashMap<(usize, u64), Vec<u32>>,
 }
+
+/// How many articles have a value: those without reprints, and the groups of the others.
+#[derive(Default)]
+pub(super) struct Tally {
+    alone: u64,
+    groups: Vec<u32>,
+}
+
+impl Tally {
+    fn count(mut self) -> u64 {
+        self.groups.sort_unstable();
+        self.groups.dedup();
+        self.alone + self.groups.len() as u64
+    }
+}
+
+/// Tallies by facet and value.
+type Tallies = HashMap<&'static str, HashMap<String, Tally>>;
 
 impl Collector for FacetCounter {
     type Fruit = HashMap<&'static str, HashMap<String, u64>>;
@@ -173,6 +307,8 @@ impl Collector for FacetCounter {
         Ok(FacetsOfSegment {
             named: named.collect::<tantivy::Result<_>>()?,
             numbered: numbered.collect::<tantivy::Result<_>>()?,
+            copies: with_fingerprints(self.copies.as_ref(), reader)?,
+            groups: HashMap::new(),
         })
     }
 
@@ -180,58 +316,77 @@ impl Collector for FacetCounter {
         false
     }
 
-    fn merge_fruits(&self, fruits: Vec<Self::Fruit>) -> tantivy::Result<Self::Fruit> {
-        let mut all: Self::Fruit = HashMap::new();
-        for (name, counts) in fruits.into_iter().flatten() {
+    fn merge_fruits(&self, fruits: Vec<Tallies>) -> tantivy::Result<Self::Fruit> {
+        let mut all: Tallies = HashMap::new();
+        for (name, tallies) in fruits.into_iter().flatten() {
             let sums = all.entry(name).or_default();
-            for (value, count) in counts {
-                *sums.entry(value).or_default() += count;
+            for (value, tally) in tallies {
+                let sum = sums.entry(value).or_default();
+                sum.alone += tally.alone;
+                sum.groups.extend(tally.groups);
             }
         }
-        Ok(all)
+        let counts = |tallies: HashMap<String, Tally>| {
+            tallies.into_iter().map(|(value, tally)| (value, tally.count())).collect()
+        };
+        Ok(all.into_iter().map(|(name, tallies)| (name, counts(tallies))).collect())
     }
 }
 
 impl SegmentCollector for FacetsOfSegment {
-    type Fruit = HashMap<&'static str, HashMap<String, u64>>;
+    type Fruit = Tallies;
 
     fn collect(&mut self, doc: DocId, _: Score) {
-        for (column, counts) in &mut self.named {
+        let copy = copy_of(self.copies.as_ref(), doc);
+        for (facet, (column, counts)) in self.named.iter_mut().enumerate() {
             let Some(column) = column else { continue };
             for ordinal in column.term_ords(doc) {
-                if let Some(count) = counts.get_mut(ordinal as usize) {
+                if let Some(Copy { group, .. }) = copy {
+                    self.groups.entry((facet, ordinal)).or_default().push(group);
+                } else if let Some(count) = counts.get_mut(ordinal as usize) {
                     *count += 1;
                 }
             }
         }
-        for (column, counts) in &mut self.numbered {
-            if let Some(value) = column.first(doc) {
+        for (facet, (column, counts)) in (NAMED.len()..).zip(&mut self.numbered) {
+            let Some(value) = column.first(doc) else { continue };
+            if let Some(Copy { group, .. }) = copy {
+                self.groups.entry((facet, value)).or_default().push(group);
+            } else {
                 *counts.entry(value).or_default() += 1;
             }
         }
     }
 
-    fn harvest(self) -> Self::Fruit {
-        let mut all: Self::Fruit = HashMap::new();
-        for (name, (column, counts)) in NAMED.into_iter().zip(self.named) {
+    fn harvest(mut self) -> Self::Fruit {
+        let mut all: Tallies = HashMap::new();
+        for (facet, (name, (column, counts))) in NAMED.into_iter().zip(self.named).enumerate() {
             let Some(column) = column else { continue };
             let values = all.entry(name).or_default();
-            for (ordinal, count) in counts.into_iter().enumerate().filter(|&(_, count)| count > 0) {
+            for (ordinal, alone) in (0u64..).zip(counts) {
+                let groups = self.groups.remove(&(facet, ordinal)).unwrap_or_default();
                 let mut value = String::new();
-                if column.ord_to_str(ordinal as u64, &mut value).unwrap_or(false) {
-                    values.insert(value, count);
+                if (alone > 0 || !groups.is_empty())
+                    && column.ord_to_str(ordinal, &mut value).unwrap_or(false)
+                {
+                    values.insert(value, Tally { alone, groups });
                 }
             }
         }
-        for (name, (_, counts)) in NUMBERED.into_iter().zip(self.numbered) {
+        for (facet, (name, (_, counts))) in
+            (NAMED.len()..).zip(NUMBERED.into_iter().zip(self.numbered))
+        {
             let written = |value: u64| match name {
                 "month" => format!("{:04}-{:02}", value / 100, value % 100),
                 _ => value.to_string(),
             };
-            all.insert(
-                name,
-                counts.into_iter().map(|(value, count)| (written(value), count)).collect(),
-            );
+            let values = all.entry(name).or_default();
+            for (value, alone) in counts {
+                values.insert(written(value), Tally { alone, groups: Vec::new() });
+            }
+            for ((_, value), groups) in self.groups.extract_if(|&(of, _), _| of == facet) {
+                values.entry(written(value)).or_default().groups = groups;
+            }
         }
         all
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use serde::de::DeserializeOwned;
-use tantivy::collector::{Count as CountAll, DocSetCollector};
+use tantivy::collector::DocSetCollector;
 use tantivy::query::{BooleanQuery, ExistsQuery, Occur, Query, RangeQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocAddress, DocSet, TantivyDocument, TantivyError, Term};
@@ -16,6 +16,7 @@ use super::compile::{Compiler, Lifted};
 use super::weights::Weights;
 use super::{Facets, Found, Hit, Response, SearchError, Searcher};
 use crate::article::Article;
+use crate::index::copies::Copies;
 use crate::index::{IndexError, OpenIndex};
 use crate::query::{Plan, Sort};
 
@@ -96,8 +97,53 @@ impl LocalSearcher {
         })
     }
 
+    /// Which articles stand for one another in the answer to a plan.
+    fn collapsed(&self, plan: &Plan) -> Result<Option<Arc<Copies>>, SearchError> {
+        if plan.all { Ok(None) } else { Ok(Some(self.index.copies()?)) }
+    }
+
+    /// Where the article of an id stands in the index, and its fingerprint.
+    fn look_up(&self, id: &str) -> tantivy::Result<Option<(DocAddress, u64)>> {
+        let term = Term::from_field_text(self.index.fields.id, id);
+        for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let ids = segment.inverted_index(self.index.fields.id)?;
+            let Some(mut postings) = ids.read_postings(&term, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            while postings.doc() != tantivy::TERMINATED {
+                let doc = postings.doc();
+                if !segment.is_deleted(doc) {
+                    let fingerprint = segment.fast_fields().u64("fingerprint")?.first(doc);
+                    return Ok(fingerprint.map(|print| (DocAddress::new(ordinal, doc), print)));
+                }
+                postings.advance();
+            }
+        }
+        Ok(None)
+    }
+
+    /// All articles of a group of reprints, the most original first.
+    fn of_group(&self, copies: &Copies, group: u32) -> tantivy::Result<Vec<DocAddress>> {
+        let mut found = Vec::new();
+        for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let fingerprints = segment.fast_fields().u64("fingerprint")?;
+            for doc in segment.doc_ids_alive() {
+                let copy = fingerprints.first(doc).and_then(|print| copies.of(print));
+                if let Some(copy) = copy.filter(|copy| copy.group == group) {
+                    found.push((copy.place, DocAddress::new(ordinal, doc)));
+                }
+            }
+        }
+        found.sort_unstable();
+        Ok(found.into_iter().map(|(_, address)| address).collect())
+    }
+
     /// The articles of a plan, best first, and how many match.
-    fn best(&self, plan: &Plan) -> tantivy::Result<(Vec<Candidate>, u64)> {
+    fn best(
+        &self,
+        plan: &Plan,
+        copies: Option<&Arc<Copies>>,
+    ) -> tantivy::Result<(Vec<Candidate>, u64)> {
         let compiler = self.compiler();
         let query = compiler.plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;
         let sketch = compiler.take_sketch();
@@ -105,8 +151,10 @@ impl LocalSearcher {
         let reconsider = plan.sort == Sort::Relevance && wanted > 0 && !sketch.is_empty();
         let keep = if reconsider { wanted.max(self.weights.reconsidered) } else { wanted };
         let keep = keep.min(self.searcher.num_docs() as usize);
-        let (mut best, total) = self.searcher.search(&query, &Best { keep, sort: plan.sort })?;
+        let collector = Best { keep, sort: plan.sort, copies: copies.cloned() };
+        let (mut best, total) = self.searcher.search(&query, &collector)?;
         if reconsider {
+            self.settle_ties(&mut best)?;
             let close = best.len().min(self.weights.reconsidered);
             self.look_closer(&mut best[..close], &sketch)?;
             best[..close].sort_by_key(|candidate| std::cmp::Reverse(candidate.key));
@@ -173,7 +221,7 @@ impl LocalSearcher {
     }
 
     /// Counts by facet, each without the filters on itself.
-    fn facets(&self, plan: &Plan) -> tantivy::Result<Facets> {
+    fn facets(&self, plan: &Plan, copies: Option<&Arc<Copies>>) -> tantivy::Result<Facets> {
         let filters = &plan.filters;
         let mut facets = Facets::default();
         let groups: [(Lifted, bool, &[&str]); 6] = [
@@ -189,7 +237,7 @@ impl LocalSearcher {
         for (lifted, active, names) in groups {
             let count = |lifted| {
                 let query = self.compiler().plan(plan.node.as_ref(), filters, lifted)?;
-                self.searcher.search(&query, &FacetCounter)
+                self.searcher.search(&query, &FacetCounter { copies: copies.cloned() })
             };
             if active {
                 let mut counted = count(lifted)?;
@@ -211,7 +259,7 @@ impl LocalSearcher {
     }
 
     /// How many articles match but for their unknown day.
-    fn undated(&self, plan: &Plan) -> tantivy::Result<u64> {
+    fn undated(&self, plan: &Plan, copies: Option<&Arc<Copies>>) -> tantivy::Result<u64> {
         if plan.filters.since.is_none() && plan.filters.until.is_none() {
             return Ok(0);
         }
@@ -222,31 +270,35 @@ impl LocalSearcher {
             (Occur::Must, query),
             (Occur::MustNot, Box::new(dated) as Box<dyn Query>),
         ]);
-        Ok(self.searcher.search(&query, &CountAll)? as u64)
+        let counter = Best { keep: 0, sort: plan.sort, copies: copies.cloned() };
+        Ok(self.searcher.search(&query, &counter)?.1)
     }
 }
 
 impl Searcher for LocalSearcher {
     fn search(&self, plan: &Plan) -> Result<Response, SearchError> {
         let started = Instant::now();
-        let (best, total) = self.best(plan).map_err(|source| self.failed(source))?;
+        let copies = self.collapsed(plan)?;
+        let copies = copies.as_ref();
+        let (best, total) = self.best(plan, copies).map_err(|source| self.failed(source))?;
         let skipped = plan.page.saturating_sub(1).saturating_mul(plan.size);
         let mut hits = Vec::with_capacity(plan.size.min(best.len()));
         for (rank, candidate) in (skipped + 1..).zip(best.iter().skip(skipped)) {
-            let article = self.read(candidate.address)?;
+            let article = self.read(candidate.shown)?;
             let why = if plan.explain {
                 self.explain(plan, candidate).map_err(|source| self.failed(source))?
             } else {
                 Vec::new()
             };
-            hits.push(Hit { rank, score: candidate.score, why, article });
+            let Candidate { score, duplicates, .. } = *candidate;
+            hits.push(Hit { rank, score, why, duplicates, article });
         }
         let facets = if plan.facets {
-            Some(self.facets(plan).map_err(|source| self.failed(source))?)
+            Some(self.facets(plan, copies).map_err(|source| self.failed(source))?)
         } else {
             None
         };
-        let undated = self.undated(plan).map_err(|source| self.failed(source))?;
+        let undated = self.undated(plan, copies).map_err(|source| self.failed(source))?;
         Ok(Response { total, hits, facets, undated, took: started.elapsed() })
     }
 
@@ -286,6 +338,25 @@ impl Searcher for LocalSearcher {
             visit(self.read(address)?);
         }
         Ok(())
+    }
+
+    fn group(&self, id: &str) -> Result<Option<u32>, SearchError> {
+        let copies = self.index.copies()?;
+        let found = self.look_up(id).map_err(|source| self.failed(source))?;
+        Ok(found.and_then(|(_, fingerprint)| copies.of(fingerprint)).map(|copy| copy.group))
+    }
+
+    fn copies(&self, id: &str) -> Result<Vec<Article>, SearchError> {
+        let copies = self.index.copies()?;
+        let look = || -> tantivy::Result<Vec<DocAddress>> {
+            let Some((own, fingerprint)) = self.look_up(id)? else { return Ok(Vec::new()) };
+            let Some(copy) = copies.of(fingerprint) else { return Ok(Vec::new()) };
+            let mut others = self.of_group(&copies, copy.group)?;
+            others.retain(|address| *address != own);
+            Ok(others)
+        };
+        let others = look().map_err(|source| self.failed(source))?;
+        others.into_iter().map(|address| self.read(address)).collect()
     }
 
     fn article(&self, id: &str) -> Result<Found, SearchError> {

@@ -36,12 +36,24 @@ pub trait Searcher {
     /// Carries out a plan.
     fn search(&self, plan: &Plan) -> Result<Response, SearchError>;
 
-    /// Returns the ids of all articles that match, in no particular order and whatever the page.
+    /// Returns the ids of all articles that match, every copy of them, in no particular order and
+    /// whatever the page.
     fn ids(&self, plan: &Plan) -> Result<Vec<String>, SearchError>;
 
     /// Hands every article in which places work together, among those that match, to `visit`, in
     /// no particular order, whatever the page, and without the places it names.
     fn together(&self, plan: &Plan, visit: &mut dyn FnMut(Article)) -> Result<(), SearchError>;
+
+    /// Returns the number of the group of reprints that an article belongs to; none if it has no
+    /// reprints or there is no such id.
+    fn group(&self, _id: &str) -> Result<Option<u32>, SearchError> {
+        Ok(None)
+    }
+
+    /// Returns the other copies of an article, the most original first, without their places.
+    fn copies(&self, _id: &str) -> Result<Vec<Article>, SearchError> {
+        Ok(Vec::new())
+    }
 
     /// Returns an article by its id, or by the beginning of an id if only one begins so.
     fn article(&self, id: &str) -> Result<Found, SearchError>;
@@ -61,7 +73,7 @@ pub enum Found {
 /// The answer to a plan.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Response {
-    /// How many articles match, on all pages.
+    /// How many articles match, on all pages; reprints count once, unless all were asked for.
     pub total: u64,
     /// Those of the page that was asked for.
     pub hits: Vec<Hit>,
@@ -82,6 +94,8 @@ pub struct Hit {
     pub score: f32,
     /// What earned it its place, if that was asked for.
     pub why: Vec<Part>,
+    /// How many further copies of it match and are not listed.
+    pub duplicates: u64,
     /// The article.
     pub article: Article,
 }
@@ -118,6 +132,8 @@ pub enum How {
 }
 
 /// Counts of articles by facet, the most frequent first; each ignores the filters on itself.
+/// Reprints count once for each value that one of them has, unless all were asked for: a count is
+/// the total of a search with that value as a filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Facets {
     /// 「广东省」

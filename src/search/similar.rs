@@ -74,6 +74,7 @@ impl LocalSearcher {
             node: Some(Node::Bag(bag)),
             // Reprints stand first and are many at times.
             size: count.saturating_mul(3).saturating_add(10),
+            all: true,
             ..Plan::of("")
         };
         let pieces = pieces(&text);

@@ -113,7 +113,9 @@ pub(super) fn find(shelf: &Shelf, id: &str) -> Result<Article, Refusal> {
 }
 
 pub(super) fn article(shelf: &Shelf, id: &str) -> Result<Reply, Refusal> {
-    Reply::json(&Record::of(&find(shelf, id)?, true))
+    let article = find(shelf, id)?;
+    let copies = shelf.copies(&article.id)?;
+    Reply::json(&Record::of(&article, true).with_copies(&copies))
 }
 
 /// The circles of partners among the articles that are asked for, and how many further articles

@@ -166,6 +166,14 @@ impl Searcher for Shelf {
         Ok(())
     }
 
+    fn group(&self, id: &str) -> Result<Option<u32>, SearchError> {
+        self.searcher.group(id)
+    }
+
+    fn copies(&self, id: &str) -> Result<Vec<Article>, SearchError> {
+        self.searcher.copies(id)
+    }
+
     fn article(&self, id: &str) -> Result<Found, SearchError> {
         self.searcher.article(id)
     }

@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{LazyLock, OnceLock};
 
 use crate::article::Level;
@@ -15,6 +14,7 @@ use crate::clean::fold;
 const DIVISIONS: &str = include_str!("../../data/gazetteer/divisions.tsv");
 const ALIASES: &str = include_str!("../../data/gazetteer/aliases.tsv");
 const REGIONS: &str = include_str!("../../data/gazetteer/regions.tsv");
+const COUNTED: &str = include_str!("../../data/gazetteer/counted.tsv");
 const WEAK_NAMES: &str = include_str!("../../data/gazetteer/weak_names.tsv");
 const FALSE_FRIENDS: &str = include_str!("../../data/gazetteer/false_friends.tsv");
 
@@ -31,6 +31,21 @@ pub struct Division {
     pub short: &'static str,
     /// Code of the unit above; empty for provinces and municipalities.
     pub parent: &'static str,
+    /// The year from which it bears this name; empty where it did in 1980 or nobody says.
+    pub since: &'static str,
+    /// What its names need, or need not, beside them.
+    pub care: Care,
+}
+
+/// How carefully the names of a division have to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Care {
+    /// As those of its level.
+    Usual,
+    /// Its full name is a common word: 「老城区」 is in any town, 「友好区县」 are friends.
+    Plain,
+    /// News names the county without saying where it lies: 昆山, 耿马.
+    Known,
 }
 
 /// An economic region.
@@ -72,6 +87,8 @@ pub(super) enum Form {
     Zone,
     /// 「沪」
     Abbreviation,
+    /// 「三省一市」, 「三地」: counted, not named.
+    Counted,
 }
 
 /// One thing that a name can stand for.
@@ -108,12 +125,23 @@ pub(super) enum FalseFriend {
 }
 
 /// What stands for a name in the table of names.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Name {
     /// What it can stand for, likeliest first.
-    pub(super) readings: Vec<Reading>,
+    pub(super) readings: &'static [Reading],
     /// Whether it is a false friend, which hides all readings.
     pub(super) friend: Option<FalseFriend>,
+}
+
+/// Words that count the places of a region: 「三省一市」 beside 长三角.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Counted {
+    /// The words.
+    pub(super) words: &'static str,
+    /// The region that has to be named.
+    pub(super) region: u16,
+    /// The places meant.
+    pub(super) members: Vec<u16>,
 }
 
 /// All divisions, regions and names.
@@ -122,29 +150,119 @@ pub struct Gazetteer {
     /// Of each division, the index of the city it lies in (itself, for a city), and of its province.
     above: Vec<(Option<u16>, u16)>,
     regions: Vec<Region>,
+    counted: Vec<Counted>,
     names: Names,
 }
 
-/// Names by their folded text.
-type Names = HashMap<Cow<'static, str>, Name, BuildHasherDefault<NameHasher>>;
+/// Names by their folded text: a table of slots by a hash of the text, each with the number of a name.
+///
+/// Reading the tables is a good part of a cold search, so nothing is allocated for a single name.
+struct Names {
+    /// Number of a name plus one; 0 where no name has that hash.
+    slots: Vec<u16>,
+    /// The names, in the order in which they were met.
+    names: Vec<(Cow<'static, str>, Name)>,
+}
 
-/// A hasher for short Chinese names that nobody chooses to harm us: reading the tables is a good
-/// part of a cold search, and the standard hasher was a third of it.
-#[derive(Default)]
-struct NameHasher(u64);
+/// Number of slots: a power of two, more than twice the number of names.
+const SLOTS: usize = 1 << 15;
 
-impl Hasher for NameHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
+impl Names {
+    /// The slot of a text: the one that holds it, or the free one where it would stand.
+    fn slot(&self, text: &str) -> usize {
+        let mut hash = 0u64;
+        for chunk in text.as_bytes().chunks(8) {
             let mut word = [0; 8];
             word[..chunk.len()].copy_from_slice(chunk);
-            let mixed = self.0.rotate_left(5) ^ u64::from_le_bytes(word);
-            self.0 = mixed.wrapping_mul(0x517c_c1b7_2722_0a95);
+            let mixed = hash.rotate_left(5) ^ u64::from_le_bytes(word);
+            hash = mixed.wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+        let mut slot = (hash >> 40) as usize & (SLOTS - 1);
+        while let Some(number) = usize::from(self.slots[slot]).checked_sub(1) {
+            if self.names[number].0 == text {
+                break;
+            }
+            slot = (slot + 1) & (SLOTS - 1);
+        }
+        slot
+    }
+
+    fn get(&self, text: &str) -> Option<&Name> {
+        let number = usize::from(self.slots[self.slot(text)]).checked_sub(1)?;
+        self.names.get(number).map(|(_, name)| name)
+    }
+}
+
+/// Names while the tables are read.
+struct NewNames {
+    names: Names,
+    /// Of each name, the number of its last reading plus one; 0 for none.
+    last: Vec<u16>,
+    /// All readings, each with the number of the one before it of the same name, plus one.
+    readings: Vec<(Reading, u16)>,
+}
+
+impl NewNames {
+    fn new() -> Self {
+        let names = Vec::with_capacity(SLOTS / 2);
+        Self {
+            names: Names { slots: vec![0; SLOTS], names },
+            last: Vec::with_capacity(SLOTS / 2),
+            readings: Vec::with_capacity(SLOTS / 2),
         }
     }
 
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
+    /// The number of a name.
+    fn number(&mut self, text: Cow<'static, str>) -> usize {
+        let slot = self.names.slot(&text);
+        if let Some(number) = usize::from(self.names.slots[slot]).checked_sub(1) {
+            return number;
+        }
+        let number = self.last.len();
+        // A test holds that the tables stay far below this.
+        assert!(number < SLOTS / 2, "the gazetteer has more names than its table takes");
+        self.names.names.push((text, Name::default()));
+        self.last.push(0);
+        self.names.slots[slot] = number as u16 + 1;
+        number
+    }
+
+    fn of(&self, number: usize) -> impl Iterator<Item = Reading> {
+        let mut next = self.last[number];
+        std::iter::from_fn(move || {
+            let (reading, before) = self.readings[usize::from(next.checked_sub(1)?)];
+            next = before;
+            Some(reading)
+        })
+    }
+
+    fn add(&mut self, text: &'static str, reading: Reading) {
+        if text.is_empty() {
+            return;
+        }
+        let number = self.number(folded(text));
+        if self.of(number).all(|known| known.target != reading.target) {
+            self.readings.push((reading, self.last[number]));
+            self.last[number] = self.readings.len() as u16;
+        }
+    }
+
+    /// The names with their readings, the likeliest first. The readings are kept as long as the
+    /// program runs, as the gazetteer is.
+    fn finish(mut self, divisions: &[Division]) -> Names {
+        let mut all = Vec::with_capacity(self.readings.len());
+        let mut ranges = Vec::with_capacity(self.last.len());
+        for number in 0..self.last.len() {
+            let start = all.len();
+            all.extend(self.of(number));
+            all[start..].sort_by_key(|&reading| likelihood(divisions, reading));
+            ranges.push(start..all.len());
+        }
+        let all: &'static [Reading] = all.leak();
+        for ((_, name), range) in self.names.names.iter_mut().zip(ranges) {
+            name.readings = &all[range];
+        }
+        self.names
     }
 }
 
@@ -203,7 +321,7 @@ impl Gazetteer {
         static FINGERPRINT: OnceLock<String> = OnceLock::new();
         FINGERPRINT.get_or_init(|| {
             let mut hasher = blake3::Hasher::new();
-            for table in [DIVISIONS, ALIASES, REGIONS, WEAK_NAMES, FALSE_FRIENDS] {
+            for table in [DIVISIONS, ALIASES, REGIONS, COUNTED, WEAK_NAMES, FALSE_FRIENDS] {
                 hasher.update(&(table.len() as u64).to_le_bytes());
                 hasher.update(table.as_bytes());
             }
@@ -272,7 +390,7 @@ impl Gazetteer {
     pub fn resolve_region(&'static self, name: &str) -> Vec<RegionRef> {
         let folded = fold::fold(name);
         let mut found: Vec<RegionRef> = Vec::new();
-        for reading in self.names.get(folded.as_str()).map_or(&[][..], |n| &n.readings) {
+        for reading in self.names.get(folded.as_str()).map_or(&[][..], |n| n.readings) {
             let meant = match reading.target {
                 Target::Region(index) => self.regions.get(index as usize).map(RegionRef::Region),
                 Target::Division(index) => {
@@ -341,6 +459,11 @@ impl Gazetteer {
         &self.divisions[index as usize]
     }
 
+    /// Words that count the places of a region.
+    pub(super) fn counted(&self) -> &[Counted] {
+        &self.counted
+    }
+
     /// The index of the division with a code.
     pub(super) fn index_of(&self, code: &str) -> Option<u16> {
         self.divisions
@@ -373,7 +496,7 @@ impl Gazetteer {
 
     /// All names, in no order.
     pub(super) fn names(&self) -> impl Iterator<Item = (&str, &Name)> {
-        self.names.iter().map(|(text, name)| (text.as_ref(), name))
+        self.names.names.iter().map(|(text, name)| (text.as_ref(), name))
     }
 
     /// A division as a city or county; none for provinces and for Taiwan, whose articles are filed
@@ -428,7 +551,7 @@ impl Gazetteer {
 
     /// The divisions that bear a folded name, likeliest first.
     fn divisions_named(&self, folded: &str) -> Vec<u16> {
-        let readings = self.names.get(folded).map_or(&[][..], |name| &name.readings);
+        let readings = self.names.get(folded).map_or(&[][..], |name| name.readings);
         let divisions = readings.iter().filter_map(|reading| match reading.target {
             Target::Division(index) => Some(index),
             Target::Region(_) => None,
@@ -438,22 +561,21 @@ impl Gazetteer {
 
     /// Reads the tables.
     fn read() -> Self {
-        let divisions = read_divisions();
         let mut gazetteer = Self {
             above: Vec::new(),
-            divisions,
+            divisions: read_divisions(),
             regions: read_regions(),
-            names: Names::with_capacity_and_hasher(12_000, BuildHasherDefault::default()),
+            counted: Vec::new(),
+            names: Names { slots: Vec::new(), names: Vec::new() },
         };
         gazetteer.find_above();
-        gazetteer.add_division_names();
-        gazetteer.add_aliases();
-        gazetteer.add_region_names();
+        gazetteer.add_counted();
+        let mut names = NewNames::new();
+        gazetteer.add_division_names(&mut names);
+        gazetteer.add_aliases(&mut names);
+        gazetteer.add_region_names(&mut names);
+        gazetteer.names = names.finish(&gazetteer.divisions);
         gazetteer.add_false_friends();
-        let Self { divisions, names, .. } = &mut gazetteer;
-        for name in names.values_mut().filter(|name| name.readings.len() > 1) {
-            name.readings.sort_by_key(|&reading| likelihood(divisions, reading));
-        }
         gazetteer
     }
 
@@ -478,35 +600,24 @@ impl Gazetteer {
         }
     }
 
-    fn add_name(&mut self, text: &'static str, reading: Reading) {
-        if text.is_empty() {
-            return;
-        }
-        let name = self.names.entry(folded(text)).or_default();
-        if !name.readings.iter().any(|known| known.target == reading.target) {
-            name.readings.push(reading);
-        }
-    }
-
-    fn add_division_names(&mut self) {
+    fn add_division_names(&self, names: &mut NewNames) {
         let weak: HashMap<&str, (&str, &str)> =
             rows(WEAK_NAMES).map(|[short, why, applies, ..]| (short, (why, applies))).collect();
-        for index in 0..self.divisions.len() {
-            let division = self.divisions[index].clone();
+        for (index, division) in self.divisions.iter().enumerate() {
             let target = Target::Division(index as u16);
-            let need = if is_plain_word(division.name) { Need::Witness } else { Need::Nothing };
-            self.add_name(division.name, Reading { target, form: Form::Full, need });
+            let need = if is_plain_word(division) { Need::Witness } else { Need::Nothing };
+            names.add(division.name, Reading { target, form: Form::Full, need });
             let need = match weak.get(division.short) {
                 Some((_, "lower")) if division.level != Level::County => Need::Nothing,
                 Some(("word" | "person" | "feature", _)) => Need::Witness,
                 Some(_) => Need::Company,
                 None => Need::Nothing,
             };
-            self.add_name(division.short, Reading { target, form: Form::Short, need });
+            names.add(division.short, Reading { target, form: Form::Short, need });
         }
     }
 
-    fn add_aliases(&mut self) {
+    fn add_aliases(&self, names: &mut NewNames) {
         for [alias, code, kind, strength, ..] in rows(ALIASES) {
             let Some(index) = self.index_of(code) else { continue };
             let form = match kind {
@@ -520,21 +631,20 @@ impl Gazetteer {
                 "compound" => Need::Witness,
                 _ => Need::Nothing,
             };
-            self.add_name(alias, Reading { target: Target::Division(index), form, need });
+            names.add(alias, Reading { target: Target::Division(index), form, need });
         }
     }
 
-    fn add_region_names(&mut self) {
-        for index in 0..self.regions.len() {
-            let region = self.regions[index].clone();
+    fn add_region_names(&self, names: &mut NewNames) {
+        for (index, region) in self.regions.iter().enumerate() {
             let target = Target::Region(index as u16);
-            self.add_name(region.name, Reading { target, form: Form::Full, need: Need::Nothing });
-            for alias in region.aliases {
+            names.add(region.name, Reading { target, form: Form::Full, need: Need::Nothing });
+            for alias in &region.aliases {
                 let (alias, need) = match alias.strip_prefix('?') {
                     Some(alias) => (alias, Need::Company),
-                    None => (alias, Need::Nothing),
+                    None => (*alias, Need::Nothing),
                 };
-                self.add_name(alias, Reading { target, form: Form::Common, need });
+                names.add(alias, Reading { target, form: Form::Common, need });
             }
         }
     }
@@ -555,6 +665,16 @@ impl Gazetteer {
         })
     }
 
+    fn add_counted(&mut self) {
+        for [words, region, members, ..] in rows(COUNTED) {
+            let Some(region) = self.regions.iter().position(|known| known.name == region) else {
+                continue;
+            };
+            let members = members.split('|').filter_map(|code| self.index_of(code)).collect();
+            self.counted.push(Counted { words, region: region as u16, members });
+        }
+    }
+
     fn add_false_friends(&mut self) {
         for [text, reading, code, ..] in rows(FALSE_FRIENDS) {
             let index = self.index_of(code);
@@ -564,7 +684,16 @@ impl Gazetteer {
                 ("other", Some(index)) => FalseFriend::Other(index),
                 _ => FalseFriend::Nothing,
             };
-            self.names.entry(folded(text)).or_default().friend = Some(friend);
+            let text = folded(text);
+            let slot = self.names.slot(&text);
+            if let Some(number) = usize::from(self.names.slots[slot]).checked_sub(1) {
+                self.names.names[number].1.friend = Some(friend);
+                continue;
+            }
+            assert!(self.names.names.len() < SLOTS / 2, "more names than the table takes");
+            let name = Name { readings: &[], friend: Some(friend) };
+            self.names.names.push((text, name));
+            self.names.slots[slot] = self.names.names.len() as u16;
         }
     }
 }
@@ -577,33 +706,10 @@ pub(super) fn is_taiwan(division: &Division) -> bool {
     division.code.starts_with("71") && division.level == Level::City
 }
 
-/// Full names that are common words too: 「老城区」 is in any town, 「友好区县」 are friends.
-const PLAIN_NAMES: &[&str] = &[
-    "新城区",
-    "市中区",
-    "城中区",
-    "城东区",
-    "城西区",
-    "城北区",
-    "城关区",
-    "老城区",
-    "新市区",
-    "友好区",
-    "港口区",
-    "海港区",
-    "平房区",
-    "城厢区",
-    "江海区",
-    "中原区",
-    "高新区",
-    "经开区",
-    "临港区",
-];
-
 /// Whether a full name is a common word in running text. The two characters of 「成县」 or 「和县」
 /// meet in 「建成县城」, 「市和县」.
-fn is_plain_word(name: &str) -> bool {
-    name.chars().count() == 2 || PLAIN_NAMES.contains(&name)
+fn is_plain_word(division: &Division) -> bool {
+    division.care == Care::Plain || division.name.chars().count() == 2
 }
 
 /// Order in which the readings of a name are tried: form, then the larger unit, then the code.
@@ -621,13 +727,13 @@ fn likelihood(divisions: &[Division], reading: Reading) -> (Form, u8, u16) {
     }
 }
 
-/// A name as it stands in a folded text; most names are already folded.
+/// A name as it stands in a folded text. The tables are written in simplified characters, which fold
+/// to themselves (a test holds it), so only names with other signs are folded.
 fn folded(name: &'static str) -> Cow<'static, str> {
-    if name.chars().all(|c| fold::is_han(c) && fold::fold_char(c) == c) {
-        Cow::Borrowed(name)
-    } else {
-        Cow::Owned(fold::fold(name))
-    }
+    // Every character of the CJK block takes three bytes, the first of them from E4 to E9.
+    let han = name.len().is_multiple_of(3)
+        && name.as_bytes().chunks_exact(3).all(|bytes| (0xe4..=0xe9).contains(&bytes[0]));
+    if han { Cow::Borrowed(name) } else { Cow::Owned(fold::fold(name)) }
 }
 
 /// The most columns that a table has.
@@ -654,14 +760,19 @@ fn rows(table: &'static str) -> impl Iterator<Item = [&'static str; COLUMNS]> {
 
 fn read_divisions() -> Vec<Division> {
     let mut divisions: Vec<Division> = rows(DIVISIONS)
-        .map(|[code, level, name, short, parent, ..]| {
+        .map(|[code, level, name, short, parent, since, care, _]| {
             let level = match level {
                 "province" => Level::Province,
                 "municipality" => Level::Municipality,
                 "county" => Level::County,
                 _ => Level::City,
             };
-            Division { code, level, name, short, parent }
+            let care = match care {
+                "plain" => Care::Plain,
+                "known" => Care::Known,
+                _ => Care::Usual,
+            };
+            Division { code, level, name, short, parent, since, care }
         })
         .collect();
     divisions.sort_by_key(|division| division.code);
@@ -797,6 +908,13 @@ mod tests {
                     region.name
                 );
             }
+        }
+        for (text, _) in gazetteer.names() {
+            assert_eq!(fold::fold(text), text, "names are written as texts are folded");
+        }
+        assert!(gazetteer.names().count() < SLOTS * 9 / 20, "the table of names is nearly full");
+        for row in gazetteer.counted() {
+            assert!(!row.members.is_empty(), "{} counts nothing", row.words);
         }
         assert_eq!(gazetteer.regions().iter().filter(|r| r.listed).count(), 16);
         assert_eq!(Gazetteer::fingerprint().len(), 64);

@@ -4,6 +4,7 @@
 pub mod date;
 pub mod gazetteer;
 pub mod language;
+pub mod near_duplicates;
 pub mod outlet;
 pub mod overrides;
 pub mod partners;

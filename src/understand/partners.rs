@@ -458,8 +458,14 @@ impl<'a> Reading<'a> {
                 .iter()
                 .any(|c| matches!(c.word.role, Role::State | Role::Act) && c.word.strength > 0);
             let wish = cues.iter().any(|cue| cue.word.role == Role::Wish);
+            let text = &self.named.texts[spot.text];
+            let stops = |at: usize| matches!(text.at(at), ',' | ':' | ' ');
+            let clause = (sentence.start..spot.start).rev().find(|&at| stops(at));
+            let clause = clause.map_or(sentence.start, |at| at + 1);
+            // 「要落实好京津冀协调联动机制」 asks for it.
+            let asked = text.has_any(clause, &["要", "应", "加强", "推动", "完善", "健全", "落实"]);
             let value = f32::from(thing.word.strength) + if done { 1.0 } else { 0.0 }
-                - if wish { 1.5 } else { 0.0 }
+                - if wish || asked { 1.5 } else { 0.0 }
                 - if sentence.text == 0 { 0.5 } else { 0.0 };
             if value >= BELIEVED && best.as_ref().is_none_or(|(most, ..)| value > *most) {
                 best = Some((value, number, spot.start..thing.end, index));
@@ -603,6 +609,103 @@ mod tests {
     }
 
     #[test]
+    fn the_same_is_said_in_many_ways() {
+        let pairs = |body: &str| -> String {
+            let mut pairs: Vec<String> = read("", body)
+                .partners
+                .iter()
+                .map(|pair| format!("{}—{}", pair.a, pair.b))
+                .collect();
+            pairs.sort();
+            pairs.join(" ")
+        };
+        let mut wrong = Vec::new();
+        for (body, expected) in [
+            ("苏州工业园区与西双版纳州人社局就共建技工学校达成一致。", "苏州市—西双版纳傣族自治州"),
+            ("衢州海创园坐落在杭州未来科技城，是衢州市在杭州设立的创新飞地。", "杭州市—衢州市"),
+            ("嘉兴在上海虹桥设立的离岸创新中心迎来首批企业。", "上海市—嘉兴市"),
+            ("泉州市与陕西汉中市结为友好城市。", "泉州市—汉中市"),
+            ("广州越秀区法院与香港律师会签订合作备忘录。", "广州市—香港特别行政区"),
+            ("湖州市吴兴区与四川广安市广安区携手打造的产业园开园。", "湖州市—广安市"),
+            ("厦门市同甘肃临夏州开展协作以来，累计投入资金5亿元。", "厦门市—临夏回族自治州"),
+            ("西安市与咸阳市共同出资修建城际轨道。", "西安市—咸阳市"),
+            ("南京江北新区与安徽滁州来安县签订跨界河道共管协议。", "南京市—滁州市"),
+            ("上海市教委组织的20所学校与云南保山的学校一对一结对。", "上海市—保山市"),
+            ("常熟与贵州思南的劳务协作，让千名务工者稳定就业。", "苏州市—铜仁市"),
+            ("重庆市巴南区、四川泸州市合江县共建农旅园区，首批项目投产。", "重庆市—泸州市"),
+            ("成都市青白江区和德阳市广汉市联手治理毗河水质。", "成都市—德阳市"),
+            ("徐州市铜山区、淮北市相山区交警建立联勤机制，联合查处货车超载。", "徐州市—淮北市"),
+            ("哈尔滨与深圳共建的园区引进了60家企业。", "哈尔滨市—深圳市"),
+            ("福州市鼓楼区对口协作甘肃定西市岷县。", "福州市—定西市"),
+            ("海南省海口市与广东省湛江市徐闻县合作的港航一体化项目动工。", "湛江市—海口市"),
+            ("雄安新区与北京市海淀区合作共建中关村科技园。", "北京市—河北省"),
+            (
+                "沈阳市大东区连续举办汽车大会，与北京亦庄示范区共同组建平台，双方共建产业园区。",
+                "北京市—沈阳市",
+            ),
+            (
+                "北京与天津、河北实时共享水情信息，开展联合会商和协同调度。",
+                "北京市—天津市 北京市—河北省 天津市—河北省",
+            ),
+            (
+                "由鹤峰县公共资源交易中心主导的项目，在临沂市郯城县分中心和荆州市沙市区中心的配合下完成两省三地远程异地评标。",
+                "临沂市—恩施土家族苗族自治州 临沂市—荆州市 荆州市—恩施土家族苗族自治州",
+            ),
+            ("广西桂林全州县文桥镇至湖南永州东安县紫溪市镇的跨省客运线路开通。", "永州市—桂林市"),
+            ("这条线由郑州、许昌两市分段出资、同步建设。", "郑州市—许昌市"),
+            ("其中，江苏苏州结对合作帮扶阜阳。", "苏州市—阜阳市"),
+            ("厦门支援湖北医疗队275名队员今天返回。", "厦门市—湖北省"),
+            ("广州消防救援支队60人连夜奔赴韶关参加抗洪抢险。", "广州市—韶关市"),
+            ("浙江派出150名医务人员驰援上海。", "上海市—浙江省"),
+            (
+                "江苏的南京市对滁州市，苏州市对阜阳市，这些城市结成对子。",
+                "南京市—滁州市 苏州市—阜阳市",
+            ),
+            (
+                "长三角一体化深入推进，三省一市共建联合实验室。",
+                "上海市—安徽省 上海市—江苏省 上海市—浙江省 安徽省—浙江省 江苏省—安徽省 江苏省—浙江省",
+            ),
+        ] {
+            let mut expected: Vec<String> = expected.split(' ').map(ordered).collect();
+            expected.sort();
+            let mut found: Vec<String> = pairs(body).split(' ').map(ordered).collect();
+            found.sort();
+            if found != expected {
+                wrong.push(format!("{body} {found:?}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    /// A pair with its names in one order.
+    fn ordered(pair: &str) -> String {
+        let mut names: Vec<&str> = pair.split('—').collect();
+        names.sort_unstable();
+        names.join("—")
+    }
+
+    #[test]
+    fn what_others_do_to_places_is_not_what_they_do_together() {
+        let mut wrong = Vec::new();
+        for body in [
+            "国家防总针对江苏、安徽启动应急响应，派出工作组赴安徽协助指导防汛工作。",
+            "某公司向河北涿州捐赠物资100万元驰援灾区，企业来自河南郑州。",
+            "公司将对北京、上海两地五场赛事展开合作营销。",
+            "水利部派出工作组赴浙江、福建协助做好防御工作。",
+            "旅行社推出青岛烟台威海五日游，市民反映收费过高之后，当地的执法部门表示将联合执法。",
+            "京津两地明天有雨，市民出行请带伞。",
+            "北京市海淀区与朝阳区签署合作协议。",
+            "香港联合交易所与深圳的公司签署协议。",
+        ] {
+            let told = told("", body);
+            if !told.is_empty() {
+                wrong.push(format!("{body} {told}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
     fn a_wish_is_no_partnership() {
         check(&[("代表建议珠海与中山加强交流。", ""), ("要深化粤港澳合作。", "")]);
     }
@@ -621,6 +724,10 @@ mod tests {
             (
                 "广州和清远、佛山和茂名、中山和潮州结成对口帮扶关系。",
                 "中山市—潮州市 对口帮扶; 佛山市—茂名市 对口帮扶; 广州市—清远市 对口帮扶",
+            ),
+            (
+                "承德、张家口、唐山三市检察机关与北京市平谷、怀柔两区以及天津市蓟州区检察院联合签署意见。",
+                "北京市、天津市、唐山市、张家口市、承德市 执法司法",
             ),
             (
                 "青岛、武汉、成都、西安、厦门五市法院签署执行联动协议。",

@@ -101,7 +101,7 @@ pub(super) fn parties(text: &Text, spots: &[(Spot, Use)]) -> Vec<Party> {
             Some(city) if !only_province(city) => city,
             _ => gazetteer.province_index(index),
         };
-        let abbreviation = spot.form == Form::Abbreviation;
+        let abbreviation = matches!(spot.form, Form::Abbreviation | Form::Counted);
         let party = Party {
             place,
             start: spot.start,
@@ -121,7 +121,10 @@ pub(super) fn parties(text: &Text, spots: &[(Spot, Use)]) -> Vec<Party> {
             {
                 *last = Party { start: last.start, venue: last.venue || party.venue, ..party };
             }
-            Some(last) if last.start <= spot.start && spot.end <= last.end => {}
+            Some(last)
+                if last.start <= spot.start
+                    && spot.end <= last.end
+                    && (spot.form != Form::Counted || last.place == place) => {}
             _ => parties.push(party),
         }
     }
@@ -185,6 +188,9 @@ const LONGEST_BODY: usize = 26;
 
 /// How the second of two neighbouring parties is joined to the first, if it is.
 fn link(text: &Text, first: &Party, second: &Party) -> Option<Link> {
+    if second.start < first.end {
+        return Some(Link::Run); // 「三地」 is three places.
+    }
     let mut gap = text.chars.get(first.end..second.start)?;
     if gap.is_empty() {
         return Some(Link::Run);
@@ -263,6 +269,7 @@ impl List {
             return Vec::new();
         }
         let mut couples = Vec::new();
+        let mut alone = 0;
         let mut start = 0;
         for end in 1..=self.links.len() + 1 {
             if self.links.get(end - 1).is_some_and(|link| *link != Link::Comma) {
@@ -270,10 +277,13 @@ impl List {
             }
             if end - start == 2 && pairs(&&self.links[start]) {
                 couples.push((self.members.start + start, self.members.start + start + 1));
+            } else {
+                alone += 1;
             }
             start = end;
         }
-        couples
+        // 「甲、乙与丙、丁以及戊」 is a circle.
+        if alone >= couples.len() { Vec::new() } else { couples }
     }
 }
 
@@ -299,6 +309,159 @@ const ROUTES: &[&str] = &[
     "楼市",
     "大战",
 ];
+
+/// Verbs of what 「由」 brings in.
+const BY_THEM: &[&str] = &[
+    "主办", "承办", "联办", "合办", "组织", "举办", "发起", "建设", "共建", "开发", "投资", "出资",
+    "设立", "运营", "编制", "创办", "搭建", "打造", "摄制", "出品", "筹建", "修建", "管理", "牵头",
+    "签署", "联合",
+];
+/// Offices and bodies of a place.
+const OFFICES: &[&str] = &[
+    "海关",
+    "图书馆",
+    "公积金",
+    "人社",
+    "医保",
+    "法院",
+    "中院",
+    "检察",
+    "公安",
+    "警方",
+    "交警",
+    "消防",
+    "政府",
+    "部门",
+    "税务",
+    "监管",
+    "环境",
+    "文旅",
+    "交通",
+    "农业",
+    "水利",
+    "水务",
+    "海事",
+    "港口",
+    "教育",
+    "卫健",
+    "疾控",
+    "民政",
+    "残联",
+    "工会",
+    "总工会",
+    "妇联",
+    "团委",
+    "档案",
+    "博物馆",
+    "商务",
+    "科技局",
+    "政务",
+    "司法",
+    "河长",
+    "供电",
+    "电力",
+    "医院",
+    "学校",
+    "党委",
+    "街道",
+    "园区",
+    "纪委",
+    "人大",
+    "政协",
+    "边检",
+    "审批",
+];
+/// Verbs of what such offices do together.
+const BY_OFFICES: &[&str] = &[
+    "推出", "开通", "打通", "建立", "实现", "约定", "达成", "启动", "设立", "上线", "签", "制定",
+    "组建", "协商", "商定", "联动", "互", "接力", "会商", "立法", "成立", "通过",
+];
+/// What stands before places to which something is done.
+const OBJECTS: &[&str] = &["对", "为", "向", "针对", "面向", "覆盖", "辐射", "包括", "涵盖", "受"];
+/// What stands between the two of a couple: 「上海对淮南」.
+const MATCHED: &[&str] = &["对", "对口", "结对", "帮扶", "牵手", "对接", "携手", "联手"];
+/// How much it says that offices of several places do something.
+const DONE_TOGETHER: f32 = 2.6;
+/// Verbs of rushing to help.
+const RUSHES: &[&str] = &["驰援", "增援", "火速支援", "紧急支援", "千里支援"];
+/// Verbs of helping, said of many things.
+const HELPS: &[&str] = &["支援", "援助"];
+/// Verbs of going somewhere.
+const GOES: &[&str] = &[
+    "赶赴", "奔赴", "赴", "前往", "抵达", "挺进", "开赴", "转战", "到达", "赶到", "赶往", "开往",
+    "奔向", "进驻", "赶至",
+];
+/// Those who are sent to help.
+const TEAMS: &[&str] = &[
+    "救援队",
+    "救援力量",
+    "医疗队",
+    "消防",
+    "抢险",
+    "突击队",
+    "应急队",
+    "应急分队",
+    "应急救援",
+    "应急抢险",
+    "指战员",
+    "民兵",
+    "抢修",
+    "医务人员",
+    "医护",
+    "护士",
+    "医生",
+    "救护",
+    "支队",
+    "总队",
+    "特警",
+    "防疫队",
+    "施工队",
+    "排涝",
+];
+/// What shows that the State sends, or that goods are given.
+const NOT_SENT: &[&str] = &[
+    "工作组",
+    "国家防总",
+    "督导",
+    "响应",
+    "捐",
+    "物资",
+    "罐头",
+    "企业",
+    "食品",
+    "公益基金",
+    "战区",
+    "解放军",
+    "空军",
+    "大学生",
+];
+/// How somebody gets to another place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Going {
+    /// 「驰援」
+    Rush,
+    /// 「支援」
+    Help,
+    /// 「赶赴」
+    Go,
+}
+
+/// What they are sent for.
+const DANGERS: &[&str] = &[
+    "抗洪", "抢险", "救援", "救灾", "灾区", "防汛", "疫情", "抗疫", "核酸", "灾后", "抢修", "洪水",
+    "洪涝", "汛情", "地震", "肺炎", "受灾", "排涝",
+];
+
+/// How many places a counting word counts by its first character: 2 for 「两地」.
+fn places_counted(first: char) -> usize {
+    match first {
+        '两' | '双' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        _ => 0,
+    }
+}
 
 /// All that one sentence holds.
 pub(super) struct Said<'a> {
@@ -338,6 +501,8 @@ impl Said<'_> {
             self.helped(list, &mut claims);
         }
         self.sent(&mut claims);
+        self.rescued(&mut claims);
+        self.counted_whole(&mut claims);
         self.bracketed(&mut claims);
         self.matched(&mut claims);
         self.carried_across(&mut claims);
@@ -403,7 +568,10 @@ impl Said<'_> {
 
     /// Whether 两地, 三市 … follows a list.
     fn counted_at(&self, end: usize) -> bool {
-        self.cues.iter().any(|c| c.word.role == Role::Both && c.start >= end && c.start <= end + 4)
+        self.cues.iter().any(|c| {
+            let holds = c.start < end && end <= c.end;
+            c.word.role == Role::Both && (holds || c.start >= end && c.start <= end + 4)
+        })
     }
 
     /// Whether a word of help says itself whom: 「援藏」, 「对口支援新疆」. Then those before it help
@@ -422,6 +590,13 @@ impl Said<'_> {
             .cues
             .iter()
             .any(|c| c.word.role == Role::Wish && c.end <= cue.start && cue.start - c.end <= 40);
+        if wish { 1.5 } else { 0.0 }
+    }
+
+    /// What a wish takes from something that has no word of the table.
+    fn wished_at(&self, at: usize) -> f32 {
+        let wish =
+            self.cues.iter().any(|c| c.word.role == Role::Wish && c.end <= at && at - c.end <= 40);
         if wish { 1.5 } else { 0.0 }
     }
 
@@ -518,16 +693,40 @@ impl Said<'_> {
             first.start,
             &["前往", "赴", "来到", "走进", "奔赴", "援助", "支援", "发往", "飞往", "开往", "途经"],
         );
+        // 「对北京、上海五场赛事」, 「为横琴、前海两地」: what somebody does something to.
+        let object = self.text.has_any_before(first.start, OBJECTS)
+            && !members.iter().all(|party| party.abbreviation);
+        // 「芜湖联动杭州、南京」: it is 芜湖 that works with each.
+        let actor = self.parties.iter().any(|party| party.end <= first.start && !party.venue);
+        let brought_to = actor
+            && self.text.has_any_before(first.start, &["联动", "联合", "携手", "会同", "协同"]);
         // 「河北携手京津」: it is 河北 that works with each.
-        let brought_in = list.links.iter().all(|link| *link == Link::Run)
-            && self.text.has_any_before(first.start, &["携手", "与", "同", "联合", "会同"]);
-        if receives || there || brought_in || first.venue || self.text.has_any(end, ROUTES) {
+        let brought_in = brought_to
+            || list.links.iter().all(|link| *link == Link::Run)
+                && self.text.has_any_before(first.start, &["携手", "与", "同", "联合", "会同"]);
+        if receives
+            || there
+            || object
+            || brought_in
+            || first.venue
+            || self.text.has_any(end, ROUTES)
+        {
             return;
         }
         let couples = list.couples();
-        let reach = if couples.is_empty() { REACH } else { 2 * REACH };
+        // 「青岛烟台威海五日游」: names in a row say little of what stands far behind them.
+        let row = list.links.iter().all(|link| *link == Link::Run)
+            && members.iter().all(|party| !party.abbreviation);
+        let reach = match (row, couples.is_empty()) {
+            (true, _) => 2 * CLOSE,
+            (_, true) => REACH,
+            _ => 2 * REACH,
+        };
         let best = self.best_after(end, &places, reach, |cue| !self.has_own_object(cue));
+        let done = self.done_by(first, end).or_else(|| self.done_by_offices(end));
+        let done = done.filter(|_| best.is_none_or(|(_, value)| value < DONE_TOGETHER));
         let (value, to) = match best {
+            _ if done.is_some() => (DONE_TOGETHER - self.abroad(), done.unwrap_or(end)),
             Some((cue, value)) => (value, cue.end),
             // They are named as two and no more: a later 「两地」 may speak of them.
             None if places.len() == 2 && list.links.iter().all(|link| *link == Link::And) => {
@@ -535,7 +734,7 @@ impl Said<'_> {
             }
             None => return,
         };
-        claims.cued = best.is_some();
+        claims.cued = best.is_some() || done.is_some();
         let helps = best.is_some_and(|(cue, _)| cue.word.role == Role::Help);
         let tight = list.links.iter().all(|link| matches!(link, Link::Run | Link::Dash));
         let counted = self.counted_at(end);
@@ -577,6 +776,33 @@ impl Said<'_> {
         }
     }
 
+    /// 「由甲、乙主办」: the end of the verb.
+    fn done_by(&self, first: &Party, end: usize) -> Option<usize> {
+        if !self.text.has_any_before(first.start, &["由", "由中共", "由来自"]) {
+            return None;
+        }
+        let stop = |at: &usize| !matches!(self.text.at(*at), '。' | ';' | '\n' | ':');
+        (end..end + REACH).take_while(stop).find_map(|at| {
+            let verb = BY_THEM.iter().find(|verb| self.text.has(at, verb))?;
+            Some(at + verb.chars().count())
+        })
+    }
+
+    /// 「甲、乙两市海关推出」: what offices of counted places do is done together; the end of the verb.
+    fn done_by_offices(&self, end: usize) -> Option<usize> {
+        let counted = self.cues.iter().find(|cue| {
+            cue.word.role == Role::Both && (cue.start == end || cue.start < end && end <= cue.end)
+        })?;
+        let office = (counted.end..counted.end + 8)
+            .take_while(|&at| !matches!(self.text.at(at), ',' | '。' | '的' | '、'))
+            .find(|&at| self.text.has_any(at, OFFICES))?;
+        let stop = |at: &usize| !matches!(self.text.at(*at), '。' | ';' | '\n' | '?');
+        (office..office + REACH).take_while(stop).find_map(|at| {
+            let verb = BY_OFFICES.iter().find(|verb| self.text.has(at, verb))?;
+            Some(at + verb.chars().count())
+        })
+    }
+
     /// Whether 等 after a list leaves it open.
     fn is_open(&self, end: usize) -> bool {
         let unit = matches!(self.text.at(end), '市' | '区' | '县' | '省' | '州' | '地');
@@ -606,8 +832,22 @@ impl Said<'_> {
 
     /// 「…,与乙签署协议」: the list that a preposition brings in works with who acts.
     fn with(&self, list: &List, claims: &mut Claims) {
-        const WITH: &[&str] =
-            &["与", "和", "同", "跟", "携手", "对接", "联合", "联手", "牵手", "结对", "结对的"];
+        const WITH: &[&str] = &[
+            "与",
+            "和",
+            "同",
+            "跟",
+            "携手",
+            "对接",
+            "联合",
+            "联手",
+            "牵手",
+            "结对",
+            "结对的",
+            "联动",
+            "会同",
+            "协同",
+        ];
         let members = &self.parties[list.members.clone()];
         let [first, ..] = members else { return };
         let end = members[members.len() - 1].end;
@@ -635,12 +875,14 @@ impl Said<'_> {
             .iter()
             .filter(|cue| cue.word.role == Role::Help && cue.end <= first.start)
             .filter(|cue| first.start - cue.end <= 10)
-            .rfind(|cue| {
+            .filter(|cue| {
                 // 「四个自治区和对口支援新疆的省市」: not those before it help.
                 !matches!(self.text.before(cue.start), '和' | '与' | '及' | '、')
                     && (cue.end..first.start)
                         .all(|at| !matches!(self.text.at(at), ',' | '、' | ':'))
-            });
+            })
+            // 「结对合作帮扶阜阳」: the strongest of several says it.
+            .max_by_key(|cue| (cue.word.strength, cue.start));
         let for_them = self.text.has_any_before(first.start, &["对", "为", "向", "给", "帮助"]);
         let after = || {
             self.best_after(end, &[], 30, |cue| cue.word.role == Role::Help)
@@ -774,6 +1016,100 @@ impl Said<'_> {
         }
     }
 
+    /// 「甲消防支队增援乙」, 「甲支援乙医疗队」: people of one place who go to help another.
+    fn rescued(&self, claims: &mut Claims) {
+        let has = |from: usize, to: usize, words: &[&str]| {
+            (from..to.min(self.text.chars.len())).any(|at| self.text.has_any(at, words))
+        };
+        for (position, receiver) in self.parties.iter().enumerate() {
+            let Some(goes) = self.goes_to(receiver) else { continue };
+            let sender = self.parties[..position]
+                .iter()
+                .rev()
+                .find(|party| party.used != Use::Position && !related(party.place, receiver.place));
+            let Some(sender) = sender else { continue };
+            let received = sender.venue || sender.received || self.goes_to(sender).is_some();
+            if received || receiver.start.saturating_sub(sender.end) > 36 {
+                continue;
+            }
+            let between = self.text.chars.get(sender.end..receiver.start).unwrap_or_default();
+            // What the State sends, and what somebody gives, is no help of one place for another.
+            if between.iter().any(|&c| matches!(c, '。' | ';' | ':' | '的' | '从'))
+                || has(sender.start.saturating_sub(8), receiver.start, NOT_SENT)
+                || self.text.has_any_before(sender.start, &["针对", "对", "赴", "、对", "向"])
+            {
+                continue;
+            }
+            let team = has(sender.end, receiver.start, TEAMS)
+                || has(receiver.end, receiver.end + 8, TEAMS);
+            let danger = has(sender.start.saturating_sub(20), receiver.end + 30, DANGERS);
+            let sent = match goes {
+                Going::Rush => team || danger,
+                Going::Help => team,
+                Going::Go => team && danger,
+            };
+            if sent {
+                let doubt = if sender.used == Use::Origin { 0.5 } else { 0.0 };
+                let weight = 3.6 - doubt - self.wished_at(sender.start);
+                claims.pair(sender.place, receiver.place, weight, sender.start, receiver.end);
+            }
+        }
+    }
+
+    /// Whether somebody goes to a place or helps it, by the verb right before it: 「赶赴河北」,
+    /// 「支援灾区涿州」.
+    fn goes_to(&self, receiver: &Party) -> Option<Going> {
+        let near = receiver.start.saturating_sub(2)..=receiver.start;
+        let verb = |words: &[&str]| {
+            near.clone().any(|at| {
+                self.text.has_any_before(at, words)
+                    && (at..receiver.start)
+                        .all(|at| !matches!(self.text.at(at), '队' | '、' | '力' | '者' | ','))
+            })
+        };
+        let goes = [(RUSHES, Going::Rush), (HELPS, Going::Help), (GOES, Going::Go)];
+        goes.into_iter().find(|(words, _)| verb(words)).map(|(_, going)| going)
+    }
+
+    /// 「…完成两省三地远程异地评标」, with three places in the sentence: all of them do it.
+    fn counted_whole(&self, claims: &mut Claims) {
+        let parties: Vec<&Party> = self
+            .parties
+            .iter()
+            .filter(|party| !party.venue && !matches!(party.used, Use::Position | Use::InName))
+            .collect();
+        let mut places: Vec<u16> = parties.iter().map(|party| party.place).collect();
+        places.sort_unstable();
+        places.dedup();
+        let (Some(first), Some(last)) = (parties.first(), parties.last()) else { return };
+        if !(2..=LARGEST_CIRCLE).contains(&places.len()) {
+            return;
+        }
+        let counted = self.cues.iter().any(|cue| {
+            cue.word.role == Role::Both
+                && matches!(self.text.at(cue.end - 1), '地' | '市' | '省' | '区' | '县' | '城')
+                && places_counted(self.text.at(cue.start)) == places.len()
+                // 「京港两地上市」 speaks of a list, which is read as one.
+                && !self.parties.iter().any(|party| party.end == cue.start)
+        });
+        let strongest = self
+            .cues
+            .iter()
+            .filter(|cue| cue.is_cooperation() && !self.has_own_object(cue))
+            .max_by_key(|cue| (cue.word.strength, std::cmp::Reverse(cue.start)));
+        let Some(cue) = strongest.filter(|cue| counted && cue.word.strength > 1) else { return };
+        let doubt = parties.iter().map(|party| self.doubt(party)).fold(0.0, f32::max);
+        let planned = if self.is_planned(cue.start) { 0.7 } else { 0.0 };
+        let weight =
+            f32::from(cue.word.strength) + 0.5 - doubt - planned - self.wished(cue) - self.abroad();
+        let (from, to) = (first.start.min(cue.start), last.end.max(cue.end));
+        for (number, &a) in places.iter().enumerate() {
+            for &b in &places[number + 1..] {
+                claims.pair(a, b, weight, from, to);
+            }
+        }
+    }
+
     /// 「金华(上海)科创中心」
     fn bracketed(&self, claims: &mut Claims) {
         for two in self.parties.windows(2) {
@@ -801,7 +1137,20 @@ impl Said<'_> {
                 other.is_cooperation() && other.word.strength > 1
                     || other.word.role == Role::State && other.word.strength > 0
             });
-            let weight = if acts { 2.5 } else { 2.0 };
+            // 「示范区今天挂牌」: what places run together has come about.
+            let opened = self.cues.iter().any(|other| {
+                other.word.role == Role::State
+                    && other.word.strength > 0
+                    && other.start >= cue.end
+                    && other.start - cue.end <= 8
+                    && !(cue.end..other.start).any(|at| matches!(self.text.at(at), ',' | '、'))
+            });
+            let planned = if self.is_planned(cue.start) { 0.7 } else { 0.0 };
+            let weight = match (opened, acts) {
+                (true, _) => 3.0,
+                (_, true) => 2.5,
+                _ => 2.0,
+            } - planned;
             let members = &cue.word.members;
             for (number, &a) in members.iter().enumerate() {
                 for &b in &members[number + 1..] {
@@ -813,15 +1162,18 @@ impl Said<'_> {
 
     /// 「上海市闵行区对淮南市」, in a text about paired assistance.
     fn matched(&self, claims: &mut Claims) {
+        let matched = |two: &[Party]| {
+            let [first, second] = two else { return false };
+            let gap = self.text.chars.get(first.end..second.start).unwrap_or_default();
+            (1..=2).contains(&gap.len())
+                && MATCHED.iter().any(|word| word.chars().eq(gap.iter().copied()))
+        };
+        // Several couples in a row are a list of who helps whom.
+        let listed = self.parties.windows(2).filter(|two| matched(two)).count() > 1;
         for two in self.parties.windows(2) {
             let [first, second] = two else { continue };
-            let gap = self.text.chars.get(first.end..second.start).unwrap_or_default();
-            let gap: String = gap.iter().collect();
-            if matches!(
-                gap.as_str(),
-                "对" | "对口" | "结对" | "帮扶" | "牵手" | "对接" | "携手" | "联手"
-            ) {
-                let weight = if self.paired { 3.0 } else { 1.5 };
+            if matched(two) {
+                let weight = if self.paired { 3.0 } else { 1.5 } + if listed { 0.5 } else { 0.0 };
                 let doubt = self.doubt(first).max(self.doubt(second));
                 claims.pair(first.place, second.place, weight - doubt, first.start, second.end);
             }

@@ -4,6 +4,8 @@
 //! One pass over a text finds them all, the longest first; a word with the role `never` swallows
 //! what it holds, so that 「上海合作组织」 and 「合作社」 say nothing of cooperation.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
@@ -13,6 +15,7 @@ use super::places_named::Text;
 use crate::article::Status;
 
 const WORDS: &str = include_str!("../../data/partnership/words.tsv");
+const JOINT: &str = include_str!("../../data/partnership/joint.tsv");
 const BODIES: &str = include_str!("../../data/partnership/bodies.tsv");
 const PROGRAMMES: &str = include_str!("../../data/partnership/programmes.tsv");
 
@@ -111,7 +114,7 @@ struct Finder {
 
 static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
     let rows = rows();
-    let patterns = rows.iter().enumerate().map(|(number, (text, _))| (*text, number as u32));
+    let patterns = rows.iter().enumerate().map(|(number, (text, _))| (text, number as u32));
     let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
         .match_kind(MatchKind::LeftmostLongest)
         .build_with_values(patterns)
@@ -120,9 +123,53 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
 });
 
 /// The rows of the table; a test holds that each can be read.
-fn rows() -> Vec<(&'static str, Option<Word>)> {
-    let words = WORDS.lines().skip(1).filter_map(row);
-    words.chain(BODIES.lines().skip(1).filter_map(body)).collect()
+fn rows() -> Vec<(Cow<'static, str>, Option<Word>)> {
+    let tables = WORDS.lines().skip(1).filter_map(row);
+    let tables = tables.chain(BODIES.lines().skip(1).filter_map(body));
+    let mut rows: Vec<_> = tables.map(|(text, word)| (Cow::Borrowed(text), word)).collect();
+    let known: HashSet<Cow<'static, str>> = rows.iter().map(|(text, _)| text.clone()).collect();
+    rows.extend(joint().into_iter().filter(|(text, _)| !known.contains(text)));
+    rows
+}
+
+/// What is done together: each word for 「together」 of the table with each verb, 「共同」+「发布」.
+fn joint() -> Vec<(Cow<'static, str>, Option<Word>)> {
+    let rows: Vec<[&str; 4]> = JOINT.lines().skip(1).filter_map(joint_row).collect();
+    let part = |wanted: &'static str| rows.iter().filter(move |[_, part, ..]| *part == wanted);
+    let mut joint = Vec::new();
+    for [together, ..] in part("together") {
+        for [verb, _, kind, status] in part("verb") {
+            let word = Word {
+                role: Role::Act,
+                strength: 2,
+                form: "",
+                kinds: kind_number(kind).into_iter().collect(),
+                status: status_named(status),
+                members: Vec::new(),
+            };
+            joint.push((Cow::Owned(format!("{together}{verb}")), Some(word)));
+        }
+    }
+    joint
+}
+
+/// A row of the table of joint acts: `word`, `part`, `kind`, `status`.
+fn joint_row(line: &'static str) -> Option<[&'static str; 4]> {
+    let mut cells = line.split('\t');
+    let row = [cells.next()?, cells.next()?, cells.next()?, cells.next()?];
+    let known = matches!(row[1], "together" | "verb");
+    let kind = row[2].is_empty() || kind_number(row[2]).is_some();
+    (known && kind && (row[3].is_empty() || status_named(row[3]).is_some())).then_some(row)
+}
+
+fn status_named(name: &str) -> Option<Status> {
+    match name {
+        "proposed" => Some(Status::Proposed),
+        "signed" => Some(Status::Signed),
+        "opened" => Some(Status::Opened),
+        "running" => Some(Status::Running),
+        _ => None,
+    }
 }
 
 /// What is called a cooperation or what one is about, as people write it: 人才飞地, 对口帮扶.
@@ -140,7 +187,7 @@ pub fn terms() -> impl Iterator<Item = &'static str> {
 pub fn fingerprint() -> &'static str {
     static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
         let mut hasher = blake3::Hasher::new();
-        for table in [WORDS, BODIES, PROGRAMMES] {
+        for table in [WORDS, JOINT, BODIES, PROGRAMMES] {
             hasher.update(&(table.len() as u64).to_le_bytes());
             hasher.update(table.as_bytes());
         }
@@ -181,13 +228,7 @@ fn row(line: &'static str) -> Option<(&'static str, Option<Word>)> {
         "never" => return Some((text, None)),
         _ => return None,
     };
-    let status = match status {
-        "proposed" => Some(Status::Proposed),
-        "signed" => Some(Status::Signed),
-        "opened" => Some(Status::Opened),
-        "running" => Some(Status::Running),
-        _ => None,
-    };
+    let status = status_named(status);
     let kinds = kinds.split('|').filter(|kind| !kind.is_empty());
     let kinds = kinds.map(kind_number).collect::<Option<Vec<usize>>>()?;
     Some((text, Some(Word { role, strength, form, kinds, status, members: Vec::new() })))
@@ -246,7 +287,10 @@ mod tests {
             assert!(body(line).is_some(), "data/partnership/bodies.tsv:{}: {line}", number + 1);
         }
         assert_eq!(PROGRAMME_PAIRS.len(), PROGRAMMES.lines().count() - 1);
-        let mut words: Vec<&str> = rows().into_iter().map(|(text, _)| text).collect();
+        for (number, line) in JOINT.lines().enumerate().skip(1) {
+            assert!(joint_row(line).is_some(), "data/partnership/joint.tsv:{}: {line}", number + 1);
+        }
+        let mut words: Vec<Cow<str>> = rows().into_iter().map(|(text, _)| text).collect();
         words.sort_unstable();
         let count = words.len();
         words.dedup();

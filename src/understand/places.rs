@@ -217,7 +217,7 @@ fn compounds_in_query(folded: &str, named: &[(Range<usize>, &Name)]) -> Vec<Quer
     let covered = |at: usize| named.iter().any(|(range, _)| range.contains(&at));
     let readings = |at: usize| {
         let name = gazetteer.name(text.chars[at].encode_utf8(&mut [0; 4]))?;
-        (!covered(at) && name.friend.is_none()).then_some(&name.readings)
+        (!covered(at) && name.friend.is_none()).then_some(name.readings)
     };
     let mut found = Vec::new();
     let mut at = 0;
@@ -278,7 +278,7 @@ fn read_in_query(gazetteer: &Gazetteer, name: &Name, others: &[&Name]) -> Option
     }
     let beside = |reading: &Reading| {
         let Target::Division(index) = reading.target else { return false };
-        others.iter().filter(|other| other.friend.is_none()).flat_map(|other| &other.readings).any(
+        others.iter().filter(|other| other.friend.is_none()).flat_map(|other| other.readings).any(
             |other| match other.target {
                 Target::Division(other) => {
                     gazetteer.province_index(other) == gazetteer.province_index(index)
@@ -391,6 +391,113 @@ mod tests {
         assert_eq!(told("", "安徽马鞍山举行龙舟赛。"), "马鞍山市 |  |  | 安徽省", "nor is 鞍山");
         let universities = find("", "中山大学与吉林大学的学者出席，他们毕业于武汉大学。");
         assert_eq!(universities.mentioned_cities, Vec::<String>::new());
+    }
+
+    #[test]
+    fn beside_each_trap_the_place_itself_is_found() {
+        for (trap, place, city) in [
+            ("南海东部有大风。", "青海省海东市举行青绣大赛。", "海东市"),
+            ("他深入研究了一个重大理论问题。", "云南大理举行三月街民族节。", "大理白族自治州"),
+            ("确保国家长治久安。", "山西长治举行煤炭博览会。", "长治市"),
+            ("不断完善平衡水的办法。", "河北衡水举行湖泊马拉松。", "衡水市"),
+            ("拿出真金白银支持企业。", "甘肃白银举行黄河奇峡旅游节。", "白银市"),
+            ("巡逻艇驶向入海口附近。", "海南海口举行消费品博览会。", "海口市"),
+            ("他说，阿里巴巴发布了财报。", "西藏阿里地区开通新航线。", "阿里地区"),
+            ("中山大学的学者出席会议。", "广东中山举行慈善万人行。", "中山市"),
+            ("吉林大学的学者出席会议。", "吉林省吉林市举行雾凇冰雪节。", "吉林市"),
+            ("新款长安汽车正式上市。", "陕西西安长安区举行农民节。", "西安市"),
+            ("上海合作组织成员国元首理事会发表声明。", "上海举行进口博览会。", "上海市"),
+            ("会议于北京时间十点开始。", "北京举行冬季奥运会。", "北京市"),
+            ("沪指跌破三千点，沪深300指数走弱。", "论坛在沪举行。", "上海市"),
+            ("游船驶过苏州河。", "江苏苏州举行电商大会。", "苏州市"),
+            ("海军舰艇在南海巡航。", "佛山市南海区举行龙舟赛。", "佛山市"),
+            ("这是朝阳产业。", "辽宁省朝阳市举行化石展。", "朝阳市"),
+            ("新西兰考题难倒了留学生。", "河南兰考举行泡桐花节。", "开封市"),
+            ("祝大家富贵安康。", "贵州贵阳的贵安新区举行博览会。", "贵阳市"),
+        ] {
+            assert_eq!(find("", trap).mentioned_cities, Vec::<String>::new(), "{trap}");
+            assert_eq!(find("", place).cities, [city], "{place}");
+        }
+        let beautiful = find("", "建设美丽江苏，我们在行动。云南丽江举行雪山音乐节。");
+        assert_eq!(beautiful.cities, ["丽江市"]);
+        let saddles = find("", "安徽马鞍山与辽宁鞍山举行钢铁博览会。");
+        assert_eq!(saddles.cities, ["马鞍山市", "鞍山市"]);
+    }
+
+    #[test]
+    fn an_ambiguous_county_is_read_by_the_city_beside_it() {
+        let counties = |text: &str| find("", text).counties.join(" ");
+        for (text, county) in [
+            ("北京市朝阳区发布新政策，朝阳还将建设国际商务区。", "北京市/朝阳区"),
+            ("长春市朝阳区举行招商会。", "长春市/朝阳区"),
+            ("福州市鼓楼区举行灯会。鼓楼的老街很热闹。", "福州市/鼓楼区"),
+            ("南京市鼓楼区举行灯会。", "南京市/鼓楼区"),
+            ("鼓楼区举行灯会。", ""),
+            ("宁波市江北区发布计划。", "宁波市/江北区"),
+            ("江苏南通通州区举行家纺展。", "南通市/通州区"),
+            ("北京城市副中心通州区建设提速。", "北京市/通州区"),
+            ("通州区举行家纺展。", ""),
+            ("西湖游客如织。", ""),
+        ] {
+            assert_eq!(counties(text), county, "{text}");
+        }
+        check(&[("重庆江北区发布计划。", "重庆市 |  | 重庆市/两江新区 | 重庆市")]);
+    }
+
+    #[test]
+    fn compounds_are_read_through_the_names_in_the_text() {
+        let named = |text: &str, place: &str| -> Vec<String> {
+            let found = find("", text);
+            let place = found.places.iter().find(|known| known.name == place);
+            place.iter().flat_map(|p| p.mentions.iter().map(|m| m.text.clone())).collect()
+        };
+        for (text, place, mentions) in [
+            ("佛山市与茂名市签署协议，佛茂合作区揭牌。", "茂名市", &["茂名市", "茂"][..]),
+            ("广州荔湾与佛山南海签署协议，荔南合作区揭牌。", "荔湾区", &["荔湾", "荔"]),
+            ("广州荔湾与佛山南海签署协议，荔南合作区揭牌。", "南海区", &["南海", "南"]),
+            ("佛山禅城与深圳签约，禅深协作再升级。", "深圳市", &["深圳", "深"]),
+            ("穗港澳三地合作签约。", "广州市", &["穗"]),
+            ("沪苏浙皖四地签署协议。", "安徽省", &["皖"]),
+            ("浙闽赣皖四省签署协议。", "江西省", &["赣"]),
+            ("苏陕协作推动产业发展。", "陕西省", &["陕"]),
+            ("沪滇协作推动产业发展。", "云南省", &["滇"]),
+            ("宁波与台湾交流活动举行，甬台合作深化。", "宁波市", &["宁波", "甬"]),
+            ("昆山与台湾企业签约，昆台合作深化。", "昆山市", &["昆山", "昆"]),
+            ("贵州与香港签约，黔港合作深化。", "香港特别行政区", &["香港", "港"]),
+            ("深企赴贵州考察。", "深圳市", &["深"]),
+            ("深莞惠三市签约。", "东莞市", &["莞"]),
+            ("长三角一体化提速，三省一市联合执法。", "浙江省", &["一"]),
+            ("京津冀协同发展十年，三地签署协议。", "河北省", &["三地"]),
+        ] {
+            assert_eq!(named(text, place), mentions, "{text}");
+        }
+        for text in ["三省一市举行座谈会。", "三地签署协议。", "北京、石家庄和济南三地签约。"]
+        {
+            assert!(named(text, "浙江省").is_empty() && named(text, "河北省").is_empty(), "{text}");
+        }
+        assert_eq!(find("", "广州南沙举行交流会，湾企看好前景。").regions, ["粤港澳大湾区"]);
+    }
+
+    #[test]
+    fn zones_and_former_names_lead_to_their_cities() {
+        for (text, city) in [
+            ("前海举行金融论坛。", "深圳市"),
+            ("横琴举行博览会。", "珠海市"),
+            ("松山湖举行科技大会。", "东莞市"),
+            ("两江新区举行车展。", "重庆市"),
+            ("四川天府新区举行会展。", "成都市"),
+            ("青岛西海岸新区举行啤酒节。", "青岛市"),
+            ("苏州工业园区举行招商会。", "苏州市"),
+            ("浦东新区举行论坛。", "上海市"),
+            ("思茅咖啡节在云南举行。", "普洱市"),
+            ("湖北襄樊举行汉江文化节。", "襄阳市"),
+            ("耿马举行泼水节。", "临沧市"),
+            ("西九龙举行音乐会。", "香港特别行政区"),
+        ] {
+            assert_eq!(find("", text).cities, [city], "{text}");
+        }
+        assert_eq!(told("", "季华实验室发布成果。"), "");
+        assert_eq!(told("", "雄安新区举行论坛。"), " |  |  | 河北省", "and no city");
     }
 
     #[test]

@@ -417,6 +417,8 @@ fn use_of(text: &Text, spots: &[Spot], position: usize) -> Use {
         Use::Dateline
     } else if is_origin(text, spot, start) {
         Use::Origin
+    } else if spot.form == Form::Counted {
+        Use::Party
     } else if spot.form == Form::Abbreviation
         && let Some(used) = use_of_abbreviation(text, spots, position)
     {
@@ -556,7 +558,7 @@ fn organisation(text: &Text, spot: &Spot) -> Option<usize> {
         if character == '队' && offset <= 6 {
             return (!text.has_any_before(at, TEAMS) && text.at(at + 1) != '伍').then_some(at + 1);
         }
-        if !ORGANISATION_STARTS.contains(&character) {
+        if !is_one_of(character, ORGANISATION_STARTS, const { low_bits(ORGANISATION_STARTS) }) {
             continue;
         }
         for (suffix, but) in ORGANISATIONS {
@@ -834,13 +836,30 @@ const WORKING_TOGETHER: &[&str] = &[
     "合作",
 ];
 
+/// The lowest bits of some characters, to pass over most others at once.
+const fn low_bits(characters: &[char]) -> u64 {
+    let (mut bits, mut at) = (0, 0);
+    while at < characters.len() {
+        bits |= 1 << (characters[at] as u32 % 64);
+        at += 1;
+    }
+    bits
+}
+
+/// Whether a character is one of some whose [`low_bits`] are known.
+fn is_one_of(character: char, characters: &[char], bits: u64) -> bool {
+    bits >> (character as u32 % 64) & 1 == 1 && characters.contains(&character)
+}
+
 /// Whether the sentence is about places that work together.
 fn is_party(text: &Text, spot: &Spot) -> bool {
     let ends = |c: &&char| !matches!(**c, '\n' | '。' | '!' | '?' | ';');
     let before = text.chars[..spot.start].iter().rev().take(60).take_while(ends).count();
     let after = text.chars[spot.end..].iter().take(60).take_while(ends).count();
-    (spot.start - before..spot.end + after)
-        .any(|at| WORKING_STARTS.contains(&text.at(at)) && text.has_any(at, WORKING_TOGETHER))
+    (spot.start - before..spot.end + after).any(|at| {
+        is_one_of(text.at(at), WORKING_STARTS, const { low_bits(WORKING_STARTS) })
+            && text.has_any(at, WORKING_TOGETHER)
+    })
 }
 
 /// First characters of [`WORKING_TOGETHER`], to look closer only there.

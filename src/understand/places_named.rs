@@ -9,7 +9,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::gazetteer::{FalseFriend, Form, Gazetteer, Name, Need, Reading, Target, is_taiwan};
+use super::gazetteer::{
+    Care, FalseFriend, Form, Gazetteer, Name, Need, Reading, Target, is_taiwan,
+};
 use crate::article::{Field, Level};
 use crate::clean::fold::Folded;
 
@@ -38,8 +40,8 @@ impl Text {
 
     /// Whether some words stand right before a place.
     pub(super) fn has_before(&self, at: usize, words: &str) -> bool {
-        let count = words.chars().count();
-        at >= count && self.has(at - count, words)
+        let mut before = self.chars[..at.min(self.chars.len())].iter().rev();
+        words.chars().rev().all(|character| before.next() == Some(&character))
     }
 
     /// Whether one of some words stands at a place.
@@ -253,7 +255,8 @@ pub(super) fn spots(texts: &[Text]) -> Vec<Spot> {
             None => unread.push(hit),
         }
     }
-    let abbreviated = abbreviations(finder, texts, &hits, &evidence);
+    let initials = Initials::of(&spots);
+    let abbreviated = abbreviations(finder, texts, &hits, &evidence, &initials);
     for spot in &abbreviated {
         if let Target::Division(index) = spot.target {
             evidence.add(index, spot.form);
@@ -264,11 +267,130 @@ pub(super) fn spots(texts: &[Text]) -> Vec<Spot> {
         spots.extend(read(hit, texts, None, &evidence));
     }
     spots.extend(abbreviated);
-    let regions: Vec<Spot> = spots.iter().filter_map(|spot| region_within(texts, spot)).collect();
-    spots.extend(regions);
+    if spots.iter().any(|spot| matches!(spot.target, Target::Region(_))) {
+        let regions: Vec<Spot> =
+            spots.iter().filter_map(|spot| region_within(texts, spot)).collect();
+        spots.extend(regions);
+        let counted = counted(texts, &spots);
+        spots.extend(counted);
+    }
     spots.sort_by_key(|spot| (spot.text, spot.start, std::cmp::Reverse(spot.end)));
     spots
 }
+
+/// What 「三省一市」 and 「三地」 stand for where the text names a region whose places are counted so.
+///
+/// 「三省一市」 is only said of one region; 「两地」 may be any two places, so it is read only where the
+/// text names no place outside.
+fn counted(texts: &[Text], spots: &[Spot]) -> Vec<Spot> {
+    let gazetteer = Gazetteer::get();
+    let named = |region: u16| spots.iter().any(|spot| spot.target == Target::Region(region));
+    let inside = |members: &[u16]| {
+        spots.iter().filter(|spot| !spot.in_name).all(|spot| match spot.target {
+            Target::Region(_) => true,
+            Target::Division(index) => members.iter().any(|&member| {
+                index == member
+                    || gazetteer.lies_in(index, member)
+                    || gazetteer.lies_in(member, index)
+            }),
+        })
+    };
+    let rows = gazetteer.counted();
+    let mut found = Vec::new();
+    for (number, row) in rows.iter().enumerate() {
+        let rival = || {
+            let others = rows.iter().enumerate().filter(|(other, _)| *other != number);
+            others.map(|(_, other)| other).any(|o| o.words == row.words && named(o.region))
+        };
+        let length = row.words.chars().count();
+        if !named(row.region) || rival() || (length < 4 && !inside(&row.members)) {
+            continue;
+        }
+        for (number, text) in texts.iter().enumerate() {
+            for start in 0..text.chars.len().saturating_sub(length - 1) {
+                let end = start + length;
+                if !text.has(start, row.words) || matches!(text.before(start), '第' | '十') {
+                    continue;
+                }
+                // 「京津冀三地」, 「佛山、茂名两地」 say themselves what they count.
+                let said = spots.iter().any(|spot| {
+                    spot.text == number
+                        && spot.end == start
+                        && matches!(spot.target, Target::Division(_))
+                });
+                if said {
+                    continue;
+                }
+                for (place, &index) in row.members.iter().enumerate() {
+                    let own = row.members.len() <= length;
+                    found.push(Spot {
+                        text: number,
+                        start: if own { start + place } else { start },
+                        end: if own { start + place + 1 } else { end },
+                        target: Target::Division(index),
+                        form: Form::Counted,
+                        need: Need::Nothing,
+                        in_name: false,
+                    });
+                }
+            }
+        }
+    }
+    found
+}
+
+/// First characters of the places that an article names: beside one another they may stand for
+/// them, 荔南 for 荔湾 and 南海.
+#[derive(Default)]
+struct Initials {
+    /// Whether a character may be one, by its lowest bits.
+    mask: u64,
+    /// Each with its place and how often that is named.
+    known: Vec<(char, u16, u16)>,
+}
+
+impl Initials {
+    fn of(spots: &[Spot]) -> Self {
+        let gazetteer = Gazetteer::get();
+        let mut initials = Self::default();
+        for spot in spots {
+            let Target::Division(index) = spot.target else { continue };
+            if spot.in_name || matches!(spot.form, Form::Abbreviation | Form::Zone) {
+                continue;
+            }
+            let Some(first) = gazetteer.at(index).short.chars().next() else { continue };
+            if COMMON_INITIALS.contains(&first) {
+                continue;
+            }
+            initials.mask |= 1 << (first as u32 % 64);
+            match initials.known.iter_mut().find(|(_, known, _)| *known == index) {
+                Some((.., count)) => *count += 1,
+                None => initials.known.push((first, index, 1)),
+            }
+        }
+        initials
+    }
+
+    fn holds(&self, character: char) -> bool {
+        self.mask >> (character as u32 % 64) & 1 == 1
+            && self.known.iter().any(|(known, ..)| *known == character)
+    }
+
+    /// The place named most often that begins with a character.
+    fn place(&self, character: char) -> Option<u16> {
+        let own = self.known.iter().filter(|(known, ..)| *known == character);
+        own.max_by_key(|(_, index, count)| (*count, std::cmp::Reverse(*index))).map(|(_, i, _)| *i)
+    }
+}
+
+/// Characters that begin names of places and too many words.
+const COMMON_INITIALS: &[char] = &[
+    '海', '江', '大', '长', '中', '三', '成', '西', '石', '合', '保', '通', '湖', '金', '河', '德',
+    '广', '连', '开', '新', '明', '上', '和', '东', '北', '平', '安', '高', '同', '民', '天', '文',
+    '公', '建', '永', '太', '华', '龙', '山', '白', '阳', '水', '临', '定', '万', '武', '城', '光',
+    '兴', '博', '化', '重', '吉', '青', '信', '会', '交', '玉', '云', '林', '资', '治', '红', '前',
+    '来', '从', '顺', '乐', '宁', '五', '九', '双', '四', '十', '六', '七', '八', '二', '两',
+];
 
 /// The listed region in the name of another: 「长三角」 in 「长三角G60科创走廊」.
 fn region_within(texts: &[Text], spot: &Spot) -> Option<Spot> {
@@ -359,7 +481,7 @@ fn is_certain(hit: &Hit) -> bool {
     }
     if first.form == Form::Short && rank(*first) == 2 && hit.end - hit.start < 3 {
         let Target::Division(index) = first.target else { return false };
-        if !is_widely_known(Gazetteer::get().at(index).short) {
+        if !is_widely_known(index) {
             return false;
         }
     }
@@ -397,16 +519,9 @@ fn gather(hit: &Hit, evidence: &mut Evidence) {
     }
 }
 
-/// Counties and districts that news names without saying where they are.
-const WIDELY_KNOWN: &[&str] = &[
-    "浦东", "徐汇", "闵行", "嘉定", "青浦", "松江", "奉贤", "崇明", "海淀", "丰台", "顺义", "昌平",
-    "怀柔", "延庆", "萧山", "余杭", "义乌", "慈溪", "余姚", "昆山", "常熟", "江阴", "番禺", "增城",
-    "顺德", "禅城", "晋江", "石狮", "敦煌", "曲阜", "延吉", "珲春", "郫都", "滕州", "寿光", "诸暨",
-    "永康", "宜兴", "太仓",
-];
-
-fn is_widely_known(short: &str) -> bool {
-    WIDELY_KNOWN.contains(&short)
+/// Whether news names a county without saying where it lies.
+fn is_widely_known(index: u16) -> bool {
+    Gazetteer::get().at(index).care == Care::Known
 }
 
 /// Reads a hit as one place, or as none.
@@ -452,7 +567,13 @@ fn read(hit: &Hit, texts: &[Text], last: Option<&Spot>, evidence: &Evidence) -> 
             best = Some((support, reading));
         }
     }
-    best.map(|(_, reading)| spot(reading, false))
+    // 「重庆江北区」: a name right behind the unit that holds it is beyond doubt.
+    best.map(|(_, reading)| match (reading.target, company.adjacent) {
+        (Target::Division(index), Some(above)) if evidence.gazetteer.lies_in(index, above) => {
+            spot(Reading { need: Need::Nothing, ..reading }, false)
+        }
+        _ => spot(reading, false),
+    })
 }
 
 /// Where the name of a place stands inside a false friend: 「江苏」 in 「美丽江苏」; all of it if it
@@ -578,9 +699,7 @@ impl Company {
         let enough = match (reading.need, reading.form) {
             // A bare county needs company, too, unless its name is long or widely known.
             (Need::Nothing, Form::Short) if city != Some(index) && city.is_some() => {
-                let known =
-                    || hit.end - hit.start > 2 || is_widely_known(gazetteer.at(index).short);
-                support > 0 || known()
+                support > 0 || hit.end - hit.start > 2 || is_widely_known(index)
             }
             (Need::Nothing, _) => owner || support > 0 || hit.name.readings.len() == 1,
             (Need::Company, Form::Short | Form::Full) => support > 0,
@@ -660,6 +779,7 @@ const LINES: &[&str] = &[
     "大桥",
     "隧道",
     "管道",
+    "地铁",
     "线",
     "通",
     "指",
@@ -677,6 +797,9 @@ const LINES: &[&str] = &[
 const TOWARDS: &[char] =
     &['在', '来', '赴', '驻', '抵', '返', '入', '进', '访', '援', '留', '旅', '居', '全', '到'];
 
+/// What stands after a single abbreviation that is a place: 「深企」, 「浙籍」.
+const FIRMS_OF: &[&str] = &["企", "籍"];
+
 /// Single abbreviations that stand for their place after a word of [`TOWARDS`] although nothing
 /// else names it.
 const ALONE: &[char] = &[
@@ -691,7 +814,13 @@ const ALONE_IF_NAMED: &[char] = &[
 ];
 
 /// Reads the abbreviations of one character in the text between the hits.
-fn abbreviations(finder: &Finder, texts: &[Text], hits: &[Hit], evidence: &Evidence) -> Vec<Spot> {
+fn abbreviations(
+    finder: &Finder,
+    texts: &[Text],
+    hits: &[Hit],
+    evidence: &Evidence,
+    initials: &Initials,
+) -> Vec<Spot> {
     let mut spots = Vec::new();
     let mut hit = hits.iter().peekable();
     for (number, text) in texts.iter().enumerate() {
@@ -705,23 +834,40 @@ fn abbreviations(finder: &Finder, texts: &[Text], hits: &[Hit], evidence: &Evide
             if at >= next {
                 let Some(found) = hit.peek() else { break };
                 at = found.end;
-                if names_its_members(finder, text, found) {
+                if let Some(members) = spelled_members(text, found) {
+                    let in_name = text.has_any(found.end, LINES);
+                    // 「苏锡常湖四地」: one more than the region has.
+                    let next = at..at + 1;
+                    let more = read_initials(finder, text, next, evidence, initials);
+                    at += more.as_ref().map_or(0, Vec::len);
+                    let all = members.into_iter().chain(more.into_iter().flatten());
+                    spots.extend(all.enumerate().map(|(offset, index)| Spot {
+                        text: number,
+                        start: found.start + offset,
+                        end: found.start + offset + 1,
+                        target: Target::Division(index),
+                        form: Form::Abbreviation,
+                        need: Need::Nothing,
+                        in_name,
+                    }));
+                } else if names_its_members(finder, text, found) {
                     let more =
                         text.chars[at..].iter().take_while(|&&c| finder.is_single(c)).count();
-                    read_run(finder, text, number, found.start..at + more, evidence, &mut spots);
+                    let run = found.start..at + more;
+                    read_run(finder, text, number, run, evidence, initials, &mut spots);
                     at += more;
                 }
                 continue;
             }
             let run = text.chars[at..next]
                 .iter()
-                .take_while(|&&c| finder.abbreviation(c).is_some())
+                .take_while(|&&c| finder.is_single(c) || initials.holds(c))
                 .count();
             if run == 0 {
                 at += 1;
                 continue;
             }
-            read_run(finder, text, number, at..at + run, evidence, &mut spots);
+            read_run(finder, text, number, at..at + run, evidence, initials, &mut spots);
             at += run;
         }
     }
@@ -747,6 +893,7 @@ fn read_run(
     number: usize,
     run: std::ops::Range<usize>,
     evidence: &Evidence,
+    initials: &Initials,
     spots: &mut Vec<Spot>,
 ) {
     let spot = |at: usize, index: u16, in_name: bool| Spot {
@@ -764,7 +911,9 @@ fn read_run(
     for length in (2..=run.len().min(8)).rev() {
         for start in run.start..=run.end - length {
             let part = start..start + length;
-            if let Some(places) = read_compound(finder, text, part.clone(), evidence) {
+            let places = read_compound(finder, text, part.clone(), evidence)
+                .or_else(|| read_initials(finder, text, part.clone(), evidence, initials));
+            if let Some(places) = places {
                 let line = text.has_any(part.end, LINES);
                 spots.extend(part.zip(places).map(|(at, index)| spot(at, index, line)));
                 return;
@@ -779,12 +928,14 @@ fn read_run(
             Target::Region(_) => None,
         });
         let towards = TOWARDS.contains(&text.before(at));
-        let of_its_own = text.has_any(at + 1, &["企", "籍"]);
+        let of_its_own = text.has(at + 1, "企");
         let mut candidates = divisions.filter(|&(index, need)| {
             let named = evidence.itself[index as usize] > 0;
             let alone =
                 ALONE.contains(&character) && (rank_of(index) == 0 || need == Need::Nothing);
-            (towards || of_its_own) && (alone || named && ALONE_IF_NAMED.contains(&character))
+            let of_its_own = of_its_own && matches!(character, '深' | '港' | '澳' | '台');
+            (towards || text.has_any(at + 1, FIRMS_OF))
+                && (alone || of_its_own || named && ALONE_IF_NAMED.contains(&character))
         });
         if let Some((index, _)) = candidates.next()
             && !is_word_beside(text, at)
@@ -836,9 +987,11 @@ fn read_compound(
     let loose = together || text.has_any(part.end, LOOSE);
     let mut provinces = Vec::new();
     let mut named = Vec::new();
+    // 「穗港澳」: 穗 stands for one city alone, and needs no name in the text.
+    let mut sure = Vec::new();
     let mut strong = false;
     for at in part.clone() {
-        let readings = &finder.abbreviation(text.at(at))?.readings;
+        let readings = finder.abbreviation(text.at(at))?.readings;
         let divisions = || {
             readings.iter().filter_map(|reading| match reading.target {
                 Target::Division(index) => Some((index, reading.need)),
@@ -847,6 +1000,7 @@ fn read_compound(
         };
         let itself = |index: u16| evidence.itself[index as usize];
         let province = divisions().find(|&(index, _)| rank_of(index) == 0);
+        sure.extend(divisions().find(|&(_, need)| need == Need::Nothing).or(province));
         if let Some((index, need)) = province {
             provinces.push(index);
             strong |= need == Need::Nothing;
@@ -869,7 +1023,78 @@ fn read_compound(
     {
         return Some(provinces);
     }
-    (named.len() == count && together).then_some(named)
+    if named.len() == count && together {
+        return Some(named);
+    }
+    let cities = sure.iter().filter(|&&(index, _)| rank_of(index) > 0).count();
+    (sure.len() == count && cities > 0 && is_together(text, part.end))
+        .then(|| sure.into_iter().map(|(index, _)| index).collect())
+}
+
+/// Reads two or three characters as the places of the article that begin with them, before words
+/// that speak of places together: 「荔南合作区」, 「昆台融合」.
+fn read_initials(
+    finder: &Finder,
+    text: &Text,
+    part: std::ops::Range<usize>,
+    evidence: &Evidence,
+    initials: &Initials,
+) -> Option<Vec<u16>> {
+    if part.len() > 3 || !is_together(text, part.end) {
+        return None;
+    }
+    let gazetteer = Gazetteer::get();
+    let mut places: Vec<u16> = Vec::with_capacity(part.len());
+    for at in part {
+        let character = text.at(at);
+        let listed = || {
+            let readings = finder.abbreviation(character).map_or(&[][..], |name| name.readings);
+            let named = readings.iter().find_map(|reading| match reading.target {
+                Target::Division(index) if evidence.itself[index as usize] > 0 => Some(index),
+                _ => None,
+            });
+            let strong = || {
+                readings.iter().find_map(|reading| match reading.target {
+                    Target::Division(index) if reading.need == Need::Nothing => Some(index),
+                    _ => None,
+                })
+            };
+            named.or_else(strong)
+        };
+        let place = initials.place(character).or_else(listed)?;
+        let apart = |other: &u16| {
+            *other != place
+                && !gazetteer.lies_in(*other, place)
+                && !gazetteer.lies_in(place, *other)
+        };
+        if !places.iter().all(apart) {
+            return None;
+        }
+        places.push(place);
+    }
+    Some(places)
+}
+
+/// The members of a region whose name is nothing but their first characters: 「深莞惠」. The regions
+/// of the closed list are more than their members.
+fn spelled_members(text: &Text, hit: &Hit) -> Option<Vec<u16>> {
+    let gazetteer = Gazetteer::get();
+    let Some(&Reading { target: Target::Region(index), .. }) = hit.name.readings.first() else {
+        return None;
+    };
+    let region = gazetteer.regions().get(index as usize)?;
+    let length = hit.end - hit.start;
+    if region.listed || hit.spent || length > 4 || length > region.members.len() {
+        return None;
+    }
+    let mut members: Vec<u16> = Vec::with_capacity(length);
+    for at in hit.start..hit.end {
+        let character = text.at(at);
+        let member = region.members.iter().filter_map(|code| gazetteer.index_of(code));
+        let bears = |index: &u16| gazetteer.at(*index).short.contains(character);
+        members.push(member.filter(bears).find(|index| !members.contains(index))?);
+    }
+    Some(members)
 }
 
 /// Whether a division stands for its province only.

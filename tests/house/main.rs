@@ -3,6 +3,7 @@
 
 #![allow(clippy::print_stdout, reason = "tests say what they skip and what they counted")]
 
+mod copies;
 mod crash;
 mod filters;
 mod literal;

@@ -146,9 +146,14 @@ fn every_data_folder_says_where_its_facts_come_from() {
 
 #[test]
 fn documents_name_files_that_exist() {
-    for document in
-        ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/formats.md", "docs/serve.md"]
-    {
+    for document in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/architecture.md",
+        "docs/formats.md",
+        "docs/near-duplicates.md",
+        "docs/serve.md",
+    ] {
         let text = fs::read_to_string(project().join(document)).expect("documents are there");
         for quoted in text.split('`').skip(1).step_by(2) {
             let looks_like_a_path =

@@ -15,7 +15,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// What stands between the values of a list in one cell.
 const BETWEEN: &str = "；";
 
-const HEADER: [&str; 15] = [
+const HEADER: [&str; 16] = [
     "rank",
     "id",
     "score",
@@ -31,6 +31,7 @@ const HEADER: [&str; 15] = [
     "partners",
     "evidence",
     "snippet",
+    "duplicates",
 ];
 
 /// Writes the hits, one a row.
@@ -63,7 +64,7 @@ pub(super) fn as_io(error: csv::Error) -> io::Error {
     }
 }
 
-fn row(hit: &AnsweredHit) -> [String; 15] {
+fn row(hit: &AnsweredHit) -> [String; 16] {
     let partners: Vec<String> =
         hit.partners.iter().map(|pair| format!("{}—{}（{}）", pair.a, pair.b, pair.kind)).collect();
     let snippets: Vec<&str> = hit.snippets.iter().map(|snippet| snippet.text.as_str()).collect();
@@ -83,5 +84,6 @@ fn row(hit: &AnsweredHit) -> [String; 15] {
         partners.join(BETWEEN),
         hit.evidence.join(BETWEEN),
         snippets.join(" … "),
+        hit.duplicates.to_string(),
     ]
 }

@@ -42,7 +42,11 @@ fn write_hit(hit: &AnsweredHit, out: &mut dyn Write) -> io::Result<()> {
     if !cited.is_empty() {
         write!(out, " — {}", cited.join("，"))?;
     }
-    writeln!(out, " `{}`", markdown(&hit.id).replace(['`', '\\'], ""))?;
+    write!(out, " `{}`", markdown(&hit.id).replace(['`', '\\'], ""))?;
+    if hit.duplicates > 0 {
+        write!(out, " +{}", counted(hit.duplicates, "copy"))?;
+    }
+    writeln!(out)?;
     for snippet in &hit.snippets {
         writeln!(out, "\n{indent}> {}", emphasised(&dotted(snippet)))?;
     }

@@ -63,7 +63,8 @@ fn write_hit(
     let outlet = hit.outlet.as_deref().map(|outlet| terminal(outlet).into_owned());
     let cities = (!hit.cities.is_empty()).then(|| terminal(&some_of(&hit.cities)).into_owned());
     let id = Some(terminal(&hit.id).into_owned());
-    let known: Vec<String> = [date, outlet, cities, id].into_iter().flatten().collect();
+    let copies = (hit.duplicates > 0).then(|| format!("+{}", counted(hit.duplicates, "copy")));
+    let known: Vec<String> = [date, outlet, cities, id, copies].into_iter().flatten().collect();
     writeln!(out, "{indent}{}", palette.aside(known.join(" · ")))?;
     for snippet in &hit.snippets {
         for line in wrapped(&dotted(snippet), width + 2, layout) {

@@ -151,6 +151,7 @@ mod tests {
             published: None,
             outlet: None,
             reprints: 0,
+            group: None,
             fact: Cooperation {
                 kind: "产业协作".to_owned(),
                 form: None,

@@ -13,7 +13,7 @@ use crate::present::format::what;
 use crate::present::sanitize::address;
 use crate::present::{Lights, Piece, facts, marked_body, marked_title, thousands};
 use crate::query::Plan;
-use crate::search::{Kin, Similar};
+use crate::search::{Kin, Searcher, Similar};
 use crate::serve::api::find;
 use crate::serve::asked::Asked;
 use crate::serve::live::Shelf;
@@ -53,7 +53,9 @@ pub(in crate::serve) fn article(
     let l = Language::of(headers, asked.language.as_deref());
     let article = find(shelf, id)?;
     let lights = Lights::of(&Plan::of(&asked.query));
-    let similar = shelf.searcher.similar(&article, SIMILAR)?;
+    let mut similar = shelf.searcher.similar(&article, SIMILAR)?;
+    let copies = shelf.copies(&article.id)?;
+    similar.retain(|other| copies.iter().all(|copy| copy.id != other.article.id));
     // The box asks for something new.
     let fresh =
         Asked { language: asked.language.clone(), query: asked.query.clone(), ..Asked::default() };
@@ -76,6 +78,7 @@ pub(in crate::serve) fn article(
             aside aria-label=(l.say("文中的事实", "Facts of the article")) {
                 (places(&article, &fresh, l))
                 (partners(&article, &fresh, l))
+                (reprints(&copies, &fresh, l))
                 (kin(&similar, &fresh, l))
                 (origin(&article, l))
             }
@@ -216,12 +219,34 @@ fn partners(article: &Article, fresh: &Asked, l: Language) -> Markup {
     }
 }
 
-/// Articles on the same affair, and reprints.
+/// Other copies of the article.
+fn reprints(copies: &[Article], fresh: &Asked, l: Language) -> Markup {
+    html! {
+        @if !copies.is_empty() {
+            section {
+                h2 { (l.say("转载", "Reprints")) " " span class="count" { (thousands(copies.len() as u64)) } }
+                ul class="kin" lang="zh-CN" {
+                    @for copy in copies.iter().take(SIMILAR) {
+                        li {
+                            a href=(article_address(&copy.id, fresh)) { (crawled(&copy.title)) }
+                            p class="aside" {
+                                @if let Some(dated) = &copy.date { (dated.date) " " }
+                                @if let Some(outlet) = &copy.outlet { (crawled(&outlet.text)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Articles on the same affair, and what is nearly a reprint.
 fn kin(similar: &[Similar], fresh: &Asked, l: Language) -> Markup {
     let of = |kin: Kin| similar.iter().filter(move |other| other.kin == kin);
     html! {
         @for (kin, heading) in [
-            (Kin::Reprint, l.say("转载", "Reprints")),
+            (Kin::Reprint, l.say("几乎相同", "Nearly the same")),
             (Kin::Affair, l.say("相关文章", "On the same affair")),
         ] {
             @if of(kin).next().is_some() {
