@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::server::{Server, encoded, indexed_records};
+use crate::server::{Server, encoded, filler, indexed_records};
 
 /// What must stand nowhere as it is: marks that turn or hide text.
 const TURNING: [char; 5] = ['\u{202e}', '\u{202d}', '\u{2066}', '\u{200b}', '\u{feff}'];
@@ -111,7 +111,7 @@ fn an_export_holds_everything_in_order() {
                 "id": format!("m{n:04}"),
                 "title": format!("第{n}次佛山茂名人才飞地会议"),
                 "date": format!("2024-{:02}-{:02}", n % 12 + 1, n % 28 + 1),
-                "body": format!("佛山与茂名召开第{n}次会议，讨论人才飞地建设，两市代表出席并发言。会议编号{n}。"),
+                "body": format!("佛山与茂名召开第{n}次会议，讨论人才飞地建设，两市代表出席并发言。{}。", filler(n)),
             })
         })
         .collect();

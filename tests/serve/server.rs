@@ -226,3 +226,21 @@ pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+/// Words in an order that differs from number to number, so that articles that hold them are no
+/// reprints of each other.
+pub(crate) fn filler(number: usize) -> String {
+    let words = [
+        "港口", "大学", "仓库", "稻田", "医院", "轮渡", "戏台", "机床", "茶园", "渔船", "校车",
+        "药材", "电缆", "展馆", "荔枝", "陶瓷", "码头", "工匠", "护士", "画廊", "芯片", "书店",
+        "果园", "灯塔", "面粉", "水库", "铁塔", "木雕", "皮革", "钟表", "棉纱", "蜂蜜",
+    ];
+    let mut state = number as u64 * 2_654_435_761 + 12_345;
+    let mut text = String::new();
+    for _ in 0..90 {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        text.push_str(words[(state >> 33) as usize % words.len()]);
+    }
+    text
+}

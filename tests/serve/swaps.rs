@@ -4,14 +4,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::json;
 
-use crate::server::{Server, encoded, indexed_records, program, wait_until, write_records};
+use crate::server::{Server, encoded, filler, indexed_records, program, wait_until, write_records};
 
 fn record(number: usize) -> serde_json::Value {
     json!({
         "id": format!("n{number}"),
         "title": format!("佛山与茂名共建第{number}个人才飞地"),
         "date": "2024-05-06",
-        "body": format!("5月6日，佛山市与茂名市签署合作协议，共建第{number}个人才飞地，两市将在人才、产业上合作。"),
+        "body": format!("5月6日，佛山市与茂名市签署合作协议，共建第{number}个人才飞地，两市将在人才、产业上合作。{}。", filler(number)),
     })
 }
 
