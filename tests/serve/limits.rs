@@ -109,14 +109,14 @@ fn other_machines_need_a_token() {
 fn who_comes_when_the_house_is_full_is_told_to_come_again() {
     let folder = indexed(&[project().join("data/sample")]);
     let server = Server::start(folder, &["--at-once", "1", "--no-log"]);
-    let (served, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let (answered, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         for _ in 0..12 {
             scope.spawn(|| {
                 for _ in 0..25 {
                     let answer = server.get(&format!("/?q={}", encoded("合作")));
                     match answer.status {
-                        200 => served.fetch_add(1, Ordering::Relaxed),
+                        200 => answered.fetch_add(1, Ordering::Relaxed),
                         503 => {
                             assert_eq!(answer.header("retry-after"), Some("1"));
                             refused.fetch_add(1, Ordering::Relaxed)
@@ -127,9 +127,9 @@ fn who_comes_when_the_house_is_full_is_told_to_come_again() {
             });
         }
     });
-    let (served, refused) = (served.into_inner(), refused.into_inner());
-    println!("{served} served, {refused} told to come again");
-    assert!(served > 0 && refused > 0 && served + refused == 300);
+    let (answered, refused) = (answered.into_inner(), refused.into_inner());
+    println!("{answered} served, {refused} told to come again");
+    assert!(answered > 0 && refused > 0 && answered + refused == 300);
     assert_eq!(server.get(&format!("/?q={}", encoded("合作"))).status, 200, "and then again");
 }
 

@@ -59,8 +59,8 @@ pub(crate) fn indexed_records(records: &[Value]) -> Arc<TempDir> {
 
 /// Writes records, one a line.
 pub(crate) fn write_records(path: &Path, records: &[Value]) {
-    let lines: String = records.iter().map(|record| format!("{record}\n")).collect();
-    std::fs::write(path, lines).expect("files can be written");
+    let lines: Vec<String> = records.iter().map(|record| format!("{record}\n")).collect();
+    std::fs::write(path, lines.concat()).expect("files can be written");
 }
 
 /// The program, with the index of a folder.
@@ -212,7 +212,7 @@ pub(crate) fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.extend(["%".to_owned(), format!("{byte:02X}")]);
         }
     }
     out

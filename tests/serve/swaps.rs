@@ -57,8 +57,10 @@ fn what_is_indexed_or_rebuilt_is_found_without_a_restart() {
     // What was corrected by hand is followed, too.
     let pairs = || server.get("/api/partners").json()["total"].as_u64();
     assert_eq!(pairs(), Some(1));
-    let overrides: String = (5..8).map(|n| format!("[[drop]]\narticle = \"n{n}\"\n")).collect();
-    std::fs::write(server.folder.path().join("a.idx/overrides.toml"), overrides).expect("written");
+    let overrides: Vec<String> =
+        (5..8).map(|n| format!("[[drop]]\narticle = \"n{n}\"\n")).collect();
+    std::fs::write(server.folder.path().join("a.idx/overrides.toml"), overrides.concat())
+        .expect("written");
     wait_until("the corrections", || pairs() == Some(0));
 
     // A broken folder keeps what is served.
