@@ -112,15 +112,13 @@ fn ask(
     address: &str,
     target: &str,
 ) -> io::Result<(u16, bool, usize)> {
-    let stream = match line {
-        Some(stream) => stream,
-        None => {
-            let stream = TcpStream::connect(address)?;
-            stream.set_nodelay(true)?;
-            stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-            line.insert(BufReader::new(stream))
-        }
-    };
+    if line.is_none() {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        *line = Some(BufReader::new(stream));
+    }
+    let Some(stream) = line else { return Err(io::ErrorKind::NotConnected.into()) };
     write!(stream.get_mut(), "GET {target} HTTP/1.1\r\nHost: {address}\r\n\r\n")?;
     let (mut status, mut length, mut again) = (0, 0, false);
     for number in 0.. {
