@@ -3,6 +3,23 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# The page is tested in a real browser where one is, or can be had; else those tests say that they
+# are skipped.
+can_install() { command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; }
+missing=()
+command -v chromium >/dev/null || [ -n "${LIANCHENG_CHROMIUM:-}" ] || missing+=(chromium fonts-noto-cjk)
+command -v node >/dev/null || missing+=(nodejs)
+command -v npm >/dev/null || missing+=(npm)
+if [ ${#missing[@]} -gt 0 ] && can_install; then
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+        --no-install-recommends "${missing[@]}"; } >/dev/null 2>&1 ||
+        echo "no browser could be installed; the tests in it will be skipped"
+fi
+if command -v npm >/dev/null && [ ! -d tests/browser/node_modules/playwright-core ]; then
+    npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error ||
+        echo "the packages of tests/browser could not be installed; its tests will be skipped"
+fi
+
 cargo fmt --check
 cargo clippy --release --all-targets --quiet -- -D warnings
 # What tests print is shown, so that skipped ones say so aloud.

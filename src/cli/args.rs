@@ -127,6 +127,25 @@ pub(super) enum Command {
     )]
     Partners(PartnersArgs),
 
+    /// Count what matches month by month, with its share of all articles
+    #[command(after_help = "The share tells a growing topic from a growing archive.\n\n\
+                            Example:\n  liancheng trend 人才飞地\n  \
+                            liancheng trend 对口帮扶 --by year --format csv > trend.csv\n  \
+                            liancheng trend --city 佛山 --since 2022 --format svg > foshan.svg\n\n\
+                            Exit code: 0 found, 1 nothing found, 2 could not")]
+    Trend(TrendArgs),
+
+    /// Serve a page to search on and a JSON API, until it is stopped
+    #[cfg(feature = "serve")]
+    #[command(
+        after_help = "Only this machine can reach it, unless --listen names another address; \
+                            then a token is asked for.\nRebuilt and updated indexes are followed \
+                            without a restart. docs/serve.md has the details.\n\n\
+                            Example:\n  liancheng serve\n  \
+                            LIANCHENG_TOKEN=… liancheng serve --listen 0.0.0.0:8080"
+    )]
+    Serve(ServeArgs),
+
     /// Print one article with its facts and where they were read
     #[command(after_help = "Example:\n  liancheng show 3f9c01d2 --query 人才飞地\n  \
                             liancheng show 3f9c01d2 --format json")]
@@ -155,7 +174,7 @@ pub(super) enum Command {
     /// Answer a list of queries: one row for each query and article
     #[command(
         after_help = "The file holds one query a line, or columns with names in the first line: \
-                            query, region, city, partners, since, until, outlet.\n\n\
+                            query, region, city, partners, since, until, outlet, kind.\n\n\
                             Example:\n  liancheng batch pairs.csv -n 3 > answers.csv"
     )]
     Batch(BatchArgs),
@@ -320,6 +339,10 @@ pub(super) struct FilterArgs {
     /// Outlet, by its whole name (repeat for any of several)
     #[arg(long, value_name = "NAME")]
     pub outlet: Vec<String>,
+
+    /// Kind of cooperation: 人才飞地, 产业协作 … (repeat for any of several)
+    #[arg(long, value_name = "KIND")]
+    pub kind: Vec<String>,
 }
 
 #[derive(Debug, Arguments)]
@@ -429,6 +452,75 @@ pub(super) enum Table {
 }
 
 #[derive(Debug, Arguments)]
+pub(super) struct TrendArgs {
+    /// What to look for; without it, everything that the filters let through is counted
+    pub query: Vec<String>,
+
+    /// How long the times are that are counted
+    #[arg(long, value_enum, default_value_t = Times::Month)]
+    pub by: Times,
+
+    /// How to print the counts
+    #[arg(long, value_enum, default_value_t = Chart::Text)]
+    pub format: Chart,
+
+    #[command(flatten)]
+    pub filters: FilterArgs,
+}
+
+/// How long times are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Times {
+    /// Months
+    Month,
+    /// Years
+    Year,
+}
+
+/// How counts over time are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Chart {
+    /// Bars, for reading
+    Text,
+    /// One object
+    Json,
+    /// For a spreadsheet
+    Csv,
+    /// A picture
+    Svg,
+}
+
+#[cfg(feature = "serve")]
+#[derive(Debug, Arguments)]
+pub(super) struct ServeArgs {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: std::net::SocketAddr,
+
+    /// What callers have to know, if other machines can reach the address
+    #[arg(long, value_name = "TOKEN", env = "LIANCHENG_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+
+    /// Requests that are answered at once; further ones are told to come again
+    #[arg(long, value_name = "N", default_value_t = 32,
+          value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub at_once: u16,
+
+    /// Seconds that a request may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 10,
+          value_parser = clap::value_parser!(u16).range(1..=600))]
+    pub timeout: u16,
+
+    /// Write no line for each request
+    #[arg(long)]
+    pub no_log: bool,
+
+    /// Write what was searched for into these lines, too
+    #[arg(long, conflicts_with = "no_log")]
+    pub log_queries: bool,
+}
+
+#[derive(Debug, Arguments)]
 pub(super) struct PartnersArgs {
     /// One place or two: 佛山 or 佛山,茂名
     #[arg(value_name = "PLACE[,PLACE]")]
@@ -481,6 +573,10 @@ pub(super) enum Graph {
     Dot,
     /// A graph for Gephi, yEd, Cytoscape
     Graphml,
+    /// A picture of the network
+    Svg,
+    /// A picture of who works with whom as a table
+    Matrix,
 }
 
 #[derive(Debug, Arguments)]

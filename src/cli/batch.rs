@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::args::BatchArgs;
-use super::{CliError, Console, Outcome, search};
+use super::{CliError, Console, Outcome};
 use crate::index::Home;
 use crate::query::{FilterRequest, Plan};
-use crate::search::LocalSearcher;
+use crate::search::{LocalSearcher, ask};
 
 /// The columns of what is printed.
 const COLUMNS: [&str; 10] =
@@ -50,7 +50,7 @@ pub(super) fn run(
             }
         };
         let plan = Plan { filters, size: args.number as usize, all: args.all, ..Plan::of(query) };
-        let (response, _) = search::ask(&searcher, &plan)?;
+        let (response, _) = ask(&searcher, &plan)?;
         found |= !response.hits.is_empty();
         let (line, total) = (line.to_string(), response.total.to_string());
         if response.hits.is_empty() {
@@ -119,6 +119,7 @@ fn read(text: &str, name: &str) -> Result<Vec<Asked>, CliError> {
             since: one(&["since", "起"]),
             until: one(&["until", "止"]),
             outlets: several(&["outlet", "来源"]),
+            kinds: several(&["kind", "合作类型"]),
         };
         let query = cell(&["query", "检索词"]);
         if !query.is_empty() || request != FilterRequest::default() {

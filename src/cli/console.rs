@@ -131,6 +131,12 @@ impl<'a> Console<'a> {
     }
 }
 
+/// Says something while the program goes on, from any thread. Nobody may be listening.
+#[cfg(feature = "serve")]
+pub(super) fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{}", crate::present::sanitize::terminal(line));
+}
+
 /// Says of a panic what a person can do with it. The process is past anything finer.
 pub(super) fn confess(mistake: &str) {
     let mistake = crate::present::sanitize::terminal(mistake).into_owned();

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::index::IndexError;
 use crate::measure::{JudgedError, RunError};
-use crate::present::list;
+use crate::present::{PartnersError, list};
 use crate::query::FilterError;
 use crate::read::FieldsError;
 use crate::search::SearchError;
@@ -32,12 +32,13 @@ pub enum CliError {
     /// A file of corrections.
     #[error(transparent)]
     Overrides(#[from] OverridesError),
-    /// A kind of cooperation that is not on the list.
-    #[error("`{0}` is no kind of cooperation")]
-    UnknownKind(String),
-    /// More places than two.
-    #[error("partners are asked for by one place or two, not by {0}")]
-    ManyPlaces(usize),
+    /// A question about partners.
+    #[error(transparent)]
+    Partners(#[from] PartnersError),
+    /// The server.
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Serve(#[from] crate::serve::ServeError),
     /// A facet that there is not.
     #[error("`{0}` is no facet")]
     UnknownFacet(String),
@@ -121,10 +122,15 @@ impl CliError {
             Self::Overrides(_) => Some(format!(
                 "mend the file, or take it away; `{FILE_NAME}` is described in data/partnership/README.md"
             )),
-            Self::UnknownKind(_) => Some(format!("kinds are {}", KINDS.join(" "))),
-            Self::ManyPlaces(_) => {
+            Self::Partners(PartnersError::Filter(error)) => error.hint(),
+            Self::Partners(PartnersError::UnknownKind(_)) => {
+                Some(format!("kinds are {}", KINDS.join(" ")))
+            }
+            Self::Partners(PartnersError::ManyPlaces(_)) => {
                 Some("as in `liancheng partners 佛山` or `liancheng partners 佛山,茂名`".to_owned())
             }
+            #[cfg(feature = "serve")]
+            Self::Serve(error) => error.hint(),
             Self::NothingAsked => Some(
                 "type words, as in `liancheng search 人才飞地`, or a filter, as in \
                  `liancheng search --city 佛山`"

@@ -2,26 +2,13 @@
 
 use std::path::Path;
 
-use serde::Serialize;
-
 use super::args::{FacetsArgs, Table};
 use super::{CliError, Console, Outcome, meant, search};
 use crate::index::Home;
-use crate::present::format::{FACET_NAMES, FacetTable};
+use crate::present::format::{FACET_NAMES, FacetTable, FacetsAnswer};
 use crate::present::{counted, duration};
-use crate::query::{Plan, Understood};
+use crate::query::Plan;
 use crate::search::LocalSearcher;
-
-/// Counts by facet, with what they are counts of.
-#[derive(Serialize)]
-struct Counted<'a> {
-    query: &'a str,
-    total: u64,
-    took_ms: f64,
-    remarks: &'a [String],
-    understood: &'a Understood,
-    facets: FacetTable<'a>,
-}
 
 /// Counts what matches and prints tables.
 pub(super) fn run(
@@ -53,7 +40,7 @@ pub(super) fn run(
         }
         Table::Csv => table.write_csv(console.out())?,
         Table::Json => {
-            let counted = Counted {
+            let counted = FacetsAnswer {
                 query: &plan.query,
                 total: response.total,
                 took_ms: (response.took.as_secs_f64() * 10_000.0).round() / 10.0,

@@ -43,6 +43,7 @@ pub(super) fn filters(args: &FilterArgs) -> FilterRequest {
         since: args.since.clone(),
         until: args.until.clone(),
         outlets: args.outlet.clone(),
+        kinds: names(&args.kind),
     }
 }
 

@@ -16,15 +16,17 @@ mod facets;
 mod index;
 mod meant;
 mod new;
-mod nothing;
 mod partners;
 mod progress;
 mod read;
 mod saved;
 mod search;
+#[cfg(feature = "serve")]
+mod serve;
 mod show;
 mod similar;
 mod status;
+mod trend;
 mod watch;
 
 use std::ffi::OsString;
@@ -79,6 +81,9 @@ pub fn run_on(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_
         Command::Search(args) => search::run(home, &args, console),
         Command::Facets(args) => facets::run(home, &args, console),
         Command::Partners(args) => partners::run(home, &args, console),
+        Command::Trend(args) => trend::run(home, &args, console),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(home, &args, console),
         Command::Show(args) => show::run(home, &args, console),
         Command::Status(args) => status::run(home, &args, console),
         Command::Watch(args) => watch::run(home, &args, console),

@@ -41,9 +41,12 @@ impl Saved {
 
     /// What was typed, for people.
     pub(super) fn typed(&self) -> String {
-        let FilterRequest { regions, cities, partners, since, until, outlets } = &self.filters;
+        let FilterRequest { regions, cities, partners, since, until, outlets, kinds } =
+            &self.filters;
         let mut typed = vec![self.query.clone()];
-        for (name, values) in [("region", regions), ("city", cities), ("outlet", outlets)] {
+        for (name, values) in
+            [("region", regions), ("city", cities), ("outlet", outlets), ("kind", kinds)]
+        {
             typed.extend(values.iter().map(|value| format!("--{name} {value}")));
         }
         if !partners.is_empty() {

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::args::SearchArgs;
-use super::nothing::why_nothing;
 use super::saved::Saved;
 use super::{CliError, Console, Outcome, meant, new};
 use crate::index::Home;
-use crate::present::{Answer, Format, Frame, counted};
+use crate::present::{Answer, Format, Frame, remark};
 use crate::query::Plan;
-use crate::search::{LocalSearcher, Response, Searcher};
+use crate::search::{LocalSearcher, Response, did_you_mean, looks_mistyped};
 
 /// Finds articles and prints them.
 pub(super) fn run(
@@ -32,7 +31,12 @@ pub(super) fn run(
         return Err(CliError::NothingAsked);
     }
     let searcher = LocalSearcher::new(Home::at(home).open()?);
-    let (response, remarks) = ask(&searcher, &plan)?;
+    let (response, mut remarks) = ask(&searcher, &plan)?;
+    // The words of the index are read only where something seems to be wrong.
+    if looks_mistyped(&searcher, &plan, response.total)? {
+        let meant = did_you_mean(&searcher, &searcher.lexicon()?, &plan)?;
+        remarks.extend(meant.as_ref().map(remark));
+    }
     let found = !response.hits.is_empty();
     let around = args.context.unwrap_or(0);
     let frame = Frame {
@@ -71,35 +75,9 @@ pub(super) fn run(
 
 /// Carries out a plan and says what a person should know about the answer.
 pub(super) fn ask(
-    searcher: &dyn Searcher,
+    searcher: &LocalSearcher,
     plan: &Plan,
 ) -> Result<(Response, Vec<String>), CliError> {
-    let mut remarks = plan.remarks.clone();
-    // A query of signs only is no wish to see everything.
-    if plan.node.is_none() && !plan.query.is_empty() && plan.filters.is_empty() {
-        return Ok((Response::default(), remarks));
-    }
-    let response = searcher.search(plan)?;
-    if response.undated > 0 {
-        let (other, states) = if response.undated == 1 {
-            ("other article", "states")
-        } else {
-            ("other article", "state")
-        };
-        remarks.push(format!(
-            "{} would match but {states} no date; without --since and --until they are listed",
-            counted(response.undated, other)
-        ));
-    }
-    if response.total == 0 {
-        remarks.extend(why_nothing(searcher, plan)?);
-    } else if response.hits.is_empty() && plan.size > 0 {
-        let pages = response.total.div_ceil(plan.size as u64);
-        remarks.push(format!(
-            "there is no page {}; the last is page {pages} of {}",
-            plan.page,
-            counted(response.total, "article")
-        ));
-    }
-    Ok((response, remarks))
+    let (response, remarks) = crate::search::ask(searcher, plan)?;
+    Ok((response, remarks.iter().map(remark).collect()))
 }

@@ -282,7 +282,7 @@ pub struct LitText {
     /// What is lit, joined, in order.
     pub(super) marks: Vec<Span>,
     /// What is lit because it was typed, joined, in order.
-    typed: Vec<Span>,
+    pub(super) typed: Vec<Span>,
     /// Pinyin glosses, which are not shown.
     glosses: Vec<Range<usize>>,
 }

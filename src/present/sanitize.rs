@@ -98,9 +98,36 @@ pub fn address(url: &str) -> Option<String> {
     Some(safe)
 }
 
-/// Makes a spreadsheet cell that is never taken for a formula.
+/// Makes text that may stand in XML, also between quotation marks; what XML cannot hold and marks
+/// that turn or hide text are left out.
+pub fn xml(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match (character, shown(character)) {
+            ('&', _) => safe.push_str("&amp;"),
+            ('<', _) => safe.push_str("&lt;"),
+            ('>', _) => safe.push_str("&gt;"),
+            ('"', _) => safe.push_str("&quot;"),
+            ('\'', _) => safe.push_str("&#39;"),
+            ('\u{fffe}' | '\u{ffff}', _) | (_, Shown::Nothing | Shown::Escaped) => {}
+            (_, Shown::Blank) => safe.push(' '),
+            (character, Shown::AsIs) => safe.push(character),
+        }
+    }
+    safe
+}
+
+/// Makes a spreadsheet cell that is never taken for a formula. Marks that turn or hide text are
+/// dropped: one of them before a `=` would hide it from us and not from every program.
 pub fn cell(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
+    if text.chars().any(|character| matches!(shown(character), Shown::Nothing)) {
+        let seen = text.chars().filter(|&character| !matches!(shown(character), Shown::Nothing));
+        return Cow::Owned(cell(&seen.collect::<String>()).into_owned());
+    }
+    if text
+        .trim_start_matches([' ', '\n', '\u{3000}', '\u{a0}'])
+        .starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+    {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)
@@ -135,9 +162,15 @@ mod tests {
     }
 
     #[test]
+    fn xml_holds_no_marks_of_its_own() {
+        assert_eq!(xml("甲<乙>&\"丙'\u{1}\n丁\u{202e}戊"), "甲&lt;乙&gt;&amp;&quot;丙&#39; 丁戊");
+    }
+
+    #[test]
     fn a_cell_is_no_formula() {
         assert_eq!(cell("=1+1"), "'=1+1");
         assert_eq!(cell("@SUM(A1)"), "'@SUM(A1)");
+        assert_eq!(cell(" \u{200b}\u{202e}=1+1"), "' =1+1");
         assert_eq!(cell("佛山"), "佛山");
     }
 }

@@ -52,6 +52,11 @@ static THESAURUS: LazyLock<Thesaurus> = LazyLock::new(|| {
 static FILLER_WORDS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| FILLERS.lines().skip(1).filter_map(|line| line.split('\t').next()).collect());
 
+/// Every word that has a synonym, folded.
+pub(super) fn members() -> impl Iterator<Item = &'static str> {
+    THESAURUS.by_member.keys().map(String::as_str)
+}
+
 /// Whether a word only asks (怎么, 哪些) and says nothing about what is wanted.
 pub(super) fn is_filler(word: &str) -> bool {
     FILLER_WORDS.contains(word)

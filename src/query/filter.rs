@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{DateError, NewsDate};
 use crate::understand::gazetteer::{CityRef, Gazetteer, RegionRef};
+use crate::understand::partners::KINDS;
 
 /// Filters as they were typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub struct FilterRequest {
     pub until: Option<String>,
     /// Media.
     pub outlets: Vec<String>,
+    /// Kinds of cooperation.
+    pub kinds: Vec<String>,
 }
 
 /// A facet value that stands for a place.
@@ -62,6 +65,8 @@ pub struct Filters {
     pub until: Option<u32>,
     /// Media, by their whole name.
     pub outlets: Vec<String>,
+    /// Kinds of cooperation, of the closed list.
+    pub kinds: Vec<String>,
 }
 
 /// Why a filter makes no sense.
@@ -80,6 +85,9 @@ pub enum FilterError {
     /// Not a date, or one without a year.
     #[error(transparent)]
     Date(#[from] DateError),
+    /// A kind of cooperation that is not on the list.
+    #[error("`{0}` is no kind of cooperation")]
+    UnknownKind(String),
     /// The span ends before it begins.
     #[error("`--since {since}` is later than `--until {until}`")]
     Backwards {
@@ -101,6 +109,7 @@ impl FilterError {
                 "use an official or short name, such as 佛山市, 佛山 or 粤港澳大湾区".to_owned(),
             ),
             Self::Date(_) => None,
+            Self::UnknownKind(_) => Some(format!("kinds are {}", KINDS.join(" "))),
             Self::Backwards { .. } => Some("swap them".to_owned()),
         }
     }
@@ -111,6 +120,12 @@ impl FilterRequest {
     pub fn resolve(&self) -> Result<Filters, FilterError> {
         let gazetteer = Gazetteer::get();
         let mut filters = Filters { outlets: self.outlets.clone(), ..Filters::default() };
+        for kind in &self.kinds {
+            if !KINDS.contains(&kind.as_str()) {
+                return Err(FilterError::UnknownKind(kind.clone()));
+            }
+            filters.kinds.push(kind.clone());
+        }
         for name in &self.regions {
             let found = gazetteer.resolve_region(name);
             if found.is_empty() {

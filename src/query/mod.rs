@@ -7,7 +7,9 @@
 mod expand;
 mod filter;
 mod parse;
+mod pinyin;
 mod plan;
+pub mod suggest;
 
 pub use filter::{FilterError, FilterRequest, Filters, Place, partner_places};
 pub use parse::{parse, parse_literally};

@@ -207,6 +207,7 @@ fn every_format_passes_the_same_battery() {
 #[test]
 fn every_file_of_the_folder_is_a_format_or_serves_them() {
     let serves = [
+        "crawl",
         "encoding",
         "euc_tw",
         "fields",

@@ -36,6 +36,7 @@ pub(super) enum Lifted {
     Cities,
     Days,
     Outlets,
+    Kinds,
 }
 
 /// Turns nodes and filters into queries over one state of an index.
@@ -425,14 +426,20 @@ impl<'a> Compiler<'a> {
             queries.push(any_of(&filters.cities));
         }
         queries.extend(self.partners(&filters.partners));
-        if !filters.outlets.is_empty() && lifted != Lifted::Outlets {
-            let exact = filters.outlets.iter().map(|name| {
-                let term = Term::from_field_text(self.fields.outlet, name);
+        let one_of = |field, names: &[String]| {
+            let exact = names.iter().map(|name| {
+                let term = Term::from_field_text(field, name);
                 let query: Box<dyn Query> =
                     Box::new(TermQuery::new(term, IndexRecordOption::Basic));
                 (Occur::Should, query)
             });
-            queries.push(one_or(exact.collect()));
+            one_or(exact.collect())
+        };
+        if !filters.outlets.is_empty() && lifted != Lifted::Outlets {
+            queries.push(one_of(self.fields.outlet, &filters.outlets));
+        }
+        if !filters.kinds.is_empty() && lifted != Lifted::Kinds {
+            queries.push(one_of(self.fields.kind, &filters.kinds));
         }
         if lifted != Lifted::Days && filters.since.or(filters.until).is_some() {
             queries.push(self.days(filters.since, filters.until));

@@ -18,7 +18,7 @@ use super::{Facets, Found, Hit, Response, SearchError, Searcher};
 use crate::article::Article;
 use crate::index::copies::Copies;
 use crate::index::{IndexError, OpenIndex, guarded};
-use crate::query::{Filters, Plan, Sort};
+use crate::query::{Plan, Sort};
 
 /// An index on this machine, as it was when it was opened.
 pub struct LocalSearcher {
@@ -234,9 +234,10 @@ impl LocalSearcher {
     fn facets(&self, plan: &Plan, copies: Option<&Arc<Copies>>) -> tantivy::Result<Facets> {
         let filters = &plan.filters;
         let mut facets = Facets::default();
-        let groups: [(Lifted, bool, &[&str]); 5] = [
+        let groups: [(Lifted, bool, &[&str]); 6] = [
             // Those that somebody's partners work with are what is asked: nothing is lifted.
-            (Lifted::Nothing, false, &["partner", "kind"]),
+            (Lifted::Nothing, false, &["partner"]),
+            (Lifted::Kinds, !filters.kinds.is_empty(), &["kind"]),
             (Lifted::Regions, !filters.regions.is_empty(), &["province", "region"]),
             (Lifted::Cities, !filters.cities.is_empty(), &["city", "county"]),
             (Lifted::Days, filters.since.or(filters.until).is_some(), &["year", "month"]),
@@ -295,12 +296,8 @@ impl Searcher for LocalSearcher {
         self.safely(|| self.matching(plan))
     }
 
-    fn together(
-        &self,
-        filters: &Filters,
-        visit: &mut dyn FnMut(Article),
-    ) -> Result<(), SearchError> {
-        self.safely(|| self.working_together(filters, visit))
+    fn together(&self, plan: &Plan, visit: &mut dyn FnMut(Article)) -> Result<(), SearchError> {
+        self.safely(|| self.working_together(plan, visit))
     }
 
     fn group(&self, id: &str) -> Result<Option<u32>, SearchError> {
@@ -375,11 +372,12 @@ impl LocalSearcher {
 
     fn working_together(
         &self,
-        filters: &Filters,
+        plan: &Plan,
         visit: &mut dyn FnMut(Article),
     ) -> Result<(), SearchError> {
         let look = || -> tantivy::Result<Vec<DocAddress>> {
-            let filtered = self.compiler().plan(None, filters, Lifted::Nothing)?;
+            let filtered =
+                self.compiler().plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;
             let together = ExistsQuery::new("partner".to_owned(), false);
             let query = BooleanQuery::new(vec![
                 (Occur::Must, filtered),

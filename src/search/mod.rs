@@ -2,6 +2,7 @@
 //!
 //! Everything in front of this room talks to a [`Searcher`]; the local index is one.
 
+mod ask;
 mod bag;
 mod closer;
 mod collect;
@@ -10,11 +11,17 @@ mod explain;
 mod local;
 mod near;
 mod similar;
+mod suggest;
+mod trend;
 mod trial;
+mod vocabulary;
 mod weights;
 
+pub use ask::{FilterName, Remark, ask};
 pub use local::LocalSearcher;
 pub use similar::{Kin, Similar};
+pub use suggest::{Suggestion, did_you_mean, looks_mistyped, suggest};
+pub use trend::{Point, Step, Trend, trend};
 pub use trial::try_out;
 pub use weights::Weights;
 
@@ -24,7 +31,7 @@ use serde::Serialize;
 
 use crate::article::Article;
 use crate::index::IndexError;
-use crate::query::{Filters, Plan};
+use crate::query::Plan;
 
 /// Something that answers plans.
 pub trait Searcher {
@@ -35,13 +42,9 @@ pub trait Searcher {
     /// whatever the page.
     fn ids(&self, plan: &Plan) -> Result<Vec<String>, SearchError>;
 
-    /// Hands every article in which places work together, among those that the filters let
-    /// through, to `visit`, in no particular order and without the places it names.
-    fn together(
-        &self,
-        filters: &Filters,
-        visit: &mut dyn FnMut(Article),
-    ) -> Result<(), SearchError>;
+    /// Hands every article in which places work together, among those that match, to `visit`, in
+    /// no particular order, whatever the page, and without the places it names.
+    fn together(&self, plan: &Plan, visit: &mut dyn FnMut(Article)) -> Result<(), SearchError>;
 
     /// Returns the number of the group of reprints that an article belongs to; none if it has no
     /// reprints or there is no such id.

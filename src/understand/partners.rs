@@ -17,7 +17,7 @@ use super::places_about::Use;
 use super::places_named::Text;
 use crate::article::{Alliance, Cooperation, Partnership, Span, Status};
 
-pub use super::partners_words::{KINDS, fingerprint};
+pub use super::partners_words::{KINDS, fingerprint, terms};
 
 /// The partners that an article tells of.
 #[derive(Debug, Clone, Default, PartialEq)]

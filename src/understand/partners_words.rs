@@ -172,6 +172,17 @@ fn status_named(name: &str) -> Option<Status> {
     }
 }
 
+/// What is called a cooperation or what one is about, as people write it: 人才飞地, 对口帮扶.
+pub fn terms() -> impl Iterator<Item = &'static str> {
+    let words = WORDS.lines().skip(1).filter_map(|line| {
+        let mut columns = line.split('\t');
+        let word = columns.next()?;
+        matches!(columns.next()?, "thing" | "kind").then_some(word)
+    });
+    let bodies = BODIES.lines().skip(1).filter_map(|line| line.split('\t').next());
+    KINDS.iter().copied().chain(words).chain(bodies)
+}
+
 /// A fingerprint of the tables, to be stored with what was made from them.
 pub fn fingerprint() -> &'static str {
     static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {

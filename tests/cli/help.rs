@@ -14,6 +14,8 @@ fn every_command_explains_itself() {
         ("search", expect_file!["help/search.txt"]),
         ("facets", expect_file!["help/facets.txt"]),
         ("partners", expect_file!["help/partners.txt"]),
+        ("trend", expect_file!["help/trend.txt"]),
+        ("serve", expect_file!["help/serve.txt"]),
         ("show", expect_file!["help/show.txt"]),
         ("status", expect_file!["help/status.txt"]),
         ("watch", expect_file!["help/watch.txt"]),

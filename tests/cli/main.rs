@@ -9,3 +9,4 @@ mod help;
 mod pages;
 mod partners;
 mod search;
+mod trend;

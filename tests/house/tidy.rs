@@ -16,8 +16,9 @@ const ROOMS: &[&str] = &[
     "search",
     "present",
     "measure",
-    "cli",
     "serve",
+    // The command line starts the server, and nothing else does.
+    "cli",
 ];
 
 /// Libraries that are met in few rooms only.
@@ -25,6 +26,9 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("tantivy::", &["index", "search"]),
     ("tantivy_jieba", &["index"]),
     ("clap", &["cli", "query"]),
+    ("axum", &["serve"]),
+    ("tokio", &["serve"]),
+    ("maud", &["serve"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -149,6 +153,7 @@ fn documents_name_files_that_exist() {
         "docs/formats.md",
         "docs/operations.md",
         "docs/near-duplicates.md",
+        "docs/serve.md",
     ] {
         let text = fs::read_to_string(project().join(document)).expect("documents are there");
         for quoted in text.split('`').skip(1).step_by(2) {

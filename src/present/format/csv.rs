@@ -39,6 +39,15 @@ pub(super) fn write(answer: &Answer, _: Layout, out: &mut dyn Write) -> io::Resu
     out.write_all(BYTE_ORDER_MARK)?;
     let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
     table.write_record(HEADER).map_err(as_io)?;
+    write_records(answer, &mut table)
+}
+
+/// Writes further rows.
+pub(super) fn write_rows(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
+    write_records(answer, &mut WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out))
+}
+
+fn write_records(answer: &Answer, table: &mut csv::Writer<&mut dyn Write>) -> io::Result<()> {
     for hit in &answer.hits {
         let cells = row(hit);
         let guarded = cells.iter().map(|value| cell(value).into_owned());

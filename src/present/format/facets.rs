@@ -9,11 +9,29 @@ use super::csv::as_io;
 use crate::present::count::thousands;
 use crate::present::paint::Palette;
 use crate::present::sanitize::{cell, terminal};
+use crate::query::Understood;
 use crate::search::{Count, Facets};
 
 /// Names of the facets, in the order in which they are shown.
 pub const NAMES: &[&str] =
     &["province", "city", "county", "region", "partner", "kind", "year", "month", "outlet"];
+
+/// Counts by facet, with what they are counts of.
+#[derive(Debug, Serialize)]
+pub struct FacetsAnswer<'a> {
+    /// The query as it was typed.
+    pub query: &'a str,
+    /// How many articles match.
+    pub total: u64,
+    /// Milliseconds it took.
+    pub took_ms: f64,
+    /// What a person should know about the answer.
+    pub remarks: &'a [String],
+    /// What was understood of the query.
+    pub understood: &'a Understood,
+    /// The counts.
+    pub facets: FacetTable<'a>,
+}
 
 /// The facets that somebody wants to see, each cut to a number of values.
 #[derive(Debug, Clone, Serialize)]

@@ -15,6 +15,11 @@ pub(super) fn write(answer: &Answer, _: Layout, out: &mut dyn Write) -> io::Resu
         writeln!(out, "# {}\n", markdown(answer.query.trim()))?;
     }
     writeln!(out, "{}\n", counted(answer.total, "article"))?;
+    write_hits(answer, out)
+}
+
+/// Writes the hits alone.
+pub(super) fn write_hits(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
     for hit in &answer.hits {
         write_hit(hit, out)?;
     }

@@ -6,15 +6,20 @@ mod json;
 mod markdown;
 mod pairs;
 mod text;
+mod trend;
 
 use std::io::{self, Write};
 
-pub use facets::{FacetTable, NAMES as FACET_NAMES};
+pub use facets::{FacetTable, FacetsAnswer, NAMES as FACET_NAMES};
 pub use pairs::{PairsAnswer, what};
 pub use text::{lit, wrapped};
+pub use trend::TrendAnswer;
 
 use super::answer::Answer;
 use super::paint::Layout;
+
+/// Writes the hits of an answer below others.
+pub type WriteMore = fn(&Answer, &mut dyn Write) -> io::Result<()>;
 
 /// A way to write an answer.
 pub struct Format {
@@ -28,6 +33,8 @@ pub struct Format {
     pub holds_remarks: bool,
     /// Writes an answer.
     pub write: fn(&Answer, Layout, &mut dyn Write) -> io::Result<()>,
+    /// Writes the hits of a further page below those of the first; none if they are one whole.
+    pub write_more: Option<WriteMore>,
 }
 
 /// All formats; the first is for people.
@@ -38,6 +45,7 @@ pub const FORMATS: &[Format] = &[
         holds_facets: true,
         holds_remarks: false,
         write: text::write,
+        write_more: None,
     },
     Format {
         name: "json",
@@ -45,6 +53,7 @@ pub const FORMATS: &[Format] = &[
         holds_facets: true,
         holds_remarks: true,
         write: json::write,
+        write_more: None,
     },
     Format {
         name: "jsonl",
@@ -52,6 +61,7 @@ pub const FORMATS: &[Format] = &[
         holds_facets: false,
         holds_remarks: false,
         write: json::write_lines,
+        write_more: Some(|answer, out| json::write_lines(answer, Layout::PLAIN, out)),
     },
     Format {
         name: "csv",
@@ -59,6 +69,7 @@ pub const FORMATS: &[Format] = &[
         holds_facets: false,
         holds_remarks: false,
         write: csv::write,
+        write_more: Some(csv::write_rows),
     },
     Format {
         name: "md",
@@ -66,6 +77,7 @@ pub const FORMATS: &[Format] = &[
         holds_facets: false,
         holds_remarks: false,
         write: markdown::write,
+        write_more: Some(markdown::write_hits),
     },
 ];
 

@@ -9,7 +9,7 @@ use crate::article::{Cooperation, Figure, NewsDate};
 use crate::present::count::{counted, thousands};
 use crate::present::paint::Layout;
 use crate::present::pairs::{Circle, Event};
-use crate::present::sanitize::{cell, terminal};
+use crate::present::sanitize::{cell, terminal, xml};
 
 /// What stands between the names of partners.
 const BETWEEN: &str = " — ";
@@ -192,10 +192,10 @@ impl PairsAnswer<'_> {
         let nodes: std::collections::BTreeSet<&str> =
             lines.iter().flat_map(|(a, b, _)| [*a, *b]).collect();
         for node in nodes {
-            writeln!(out, r#"    <node id="{}"/>"#, escaped(node))?;
+            writeln!(out, r#"    <node id="{}"/>"#, xml(node))?;
         }
         for (a, b, circle) in lines {
-            writeln!(out, r#"    <edge source="{}" target="{}">"#, escaped(a), escaped(b))?;
+            writeln!(out, r#"    <edge source="{}" target="{}">"#, xml(a), xml(b))?;
             let day =
                 |date: Option<NewsDate>| date.map(|date| date.to_string()).unwrap_or_default();
             let data = [
@@ -213,7 +213,7 @@ impl PairsAnswer<'_> {
                 ),
             ];
             for (name, value) in data {
-                writeln!(out, r#"      <data key="{name}">{}</data>"#, escaped(&value))?;
+                writeln!(out, r#"      <data key="{name}">{}</data>"#, xml(&value))?;
             }
             writeln!(out, "    </edge>")?;
         }
@@ -251,30 +251,12 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " "))
 }
 
-/// A text as it may stand in XML; what XML cannot hold is left out.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\n' | '\t' => safe.push(' '),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
-            c => safe.push(c),
-        }
-    }
-    safe
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_a_graph_cannot_hold_is_escaped() {
-        assert_eq!(escaped("甲<乙>&\"丙\"\u{1}\n丁"), "甲&lt;乙&gt;&amp;&quot;丙&quot; 丁");
         assert_eq!(quoted("甲\"乙\\丙\n丁"), "\"甲\\\"乙\\\\丙 丁\"");
     }
 }

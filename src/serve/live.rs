@@ -1,0 +1,180 @@
+//! The folder of an index → the state of it that is served now, and the next one beside it.
+//!
+//! A rebuild swaps generations, `index` commits into one; either way the new state is opened and
+//! made ready beside the old one and then takes its place. Whoever still reads the old one finishes
+//! with it; its files go when the last reader lets go.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use super::ServeError;
+use crate::article::Article;
+use crate::index::Home;
+use crate::query::Plan;
+use crate::query::suggest::Lexicon;
+use crate::search::{Facets, Found, LocalSearcher, Response, SearchError, Searcher};
+use crate::understand::overrides::Overrides;
+
+/// The index that is served, whatever its state.
+pub(super) struct Live {
+    home: Home,
+    folder: PathBuf,
+    now: RwLock<Arc<Shelf>>,
+}
+
+/// One state of the index, and what was gathered from it once.
+pub(super) struct Shelf {
+    pub(super) searcher: Arc<LocalSearcher>,
+    pub(super) generation: String,
+    commit: u64,
+    pub(super) overrides: Overrides,
+    gathered: Arc<Gathered>,
+}
+
+/// What is worth gathering once for a state of the index.
+#[derive(Default)]
+struct Gathered {
+    lexicon: OnceLock<Lexicon>,
+    facets: OnceLock<Facets>,
+    /// Every article in which places work together, without its text.
+    together: OnceLock<Vec<Article>>,
+}
+
+impl Live {
+    /// Opens the index of a folder.
+    pub(super) fn open(folder: &Path) -> Result<Self, ServeError> {
+        let home = Home::at(folder);
+        let shelf = Shelf::open(&home, folder)?;
+        Ok(Self { home, folder: folder.to_owned(), now: RwLock::new(Arc::new(shelf)) })
+    }
+
+    /// The state that is served now.
+    pub(super) fn shelf(&self) -> Arc<Shelf> {
+        Arc::clone(&self.now.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Looks whether the index or its corrections have changed; if so, opens the new state, makes it
+    /// ready and serves it from now on.
+    pub(super) fn look(&self) -> Result<Option<Arc<Shelf>>, ServeError> {
+        let old = self.shelf();
+        let overrides = Overrides::of_index(&self.folder)?;
+        let commit = self.home.commit()?;
+        let same = commit.as_ref().is_some_and(|(generation, number)| {
+            *generation == old.generation && *number == old.commit
+        });
+        let new = if same && overrides == old.overrides {
+            return Ok(None);
+        } else if same {
+            Shelf {
+                searcher: Arc::clone(&old.searcher),
+                generation: old.generation.clone(),
+                commit: old.commit,
+                overrides,
+                gathered: Arc::clone(&old.gathered),
+            }
+        } else {
+            Shelf::open(&self.home, &self.folder)?
+        };
+        new.warm_up();
+        let new = Arc::new(new);
+        *self.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&new);
+        Ok(Some(new))
+    }
+}
+
+impl Shelf {
+    fn open(home: &Home, folder: &Path) -> Result<Self, ServeError> {
+        // The number may be older than what is opened, never newer: then the next look opens again.
+        let commit = home.commit()?.map_or(0, |(_, number)| number);
+        let index = home.open()?;
+        Ok(Self {
+            generation: index.generation.clone(),
+            searcher: Arc::new(LocalSearcher::new(index)),
+            commit,
+            overrides: Overrides::of_index(folder)?,
+            gathered: Arc::default(),
+        })
+    }
+
+    /// Gathers what requests will need, so that the first is as quick as the next.
+    pub(super) fn warm_up(&self) {
+        // What fails here fails again where it is needed, and is told there.
+        let _ = self.facets();
+        let _ = self.lexicon();
+        let _ = self.together_all();
+        let _ = self.searcher.search(&Plan::of("合作"));
+    }
+
+    /// Number of articles.
+    pub(super) fn articles(&self) -> u64 {
+        self.searcher.index().len()
+    }
+
+    /// The counts of all articles.
+    pub(super) fn facets(&self) -> Result<&Facets, SearchError> {
+        if let Some(facets) = self.gathered.facets.get() {
+            return Ok(facets);
+        }
+        let everything = Plan { size: 0, facets: true, ..Plan::of("") };
+        let facets = self.searcher.search(&everything)?.facets.unwrap_or_default();
+        Ok(self.gathered.facets.get_or_init(|| facets))
+    }
+
+    /// The words that suggestions are made of.
+    pub(super) fn lexicon(&self) -> Result<&Lexicon, SearchError> {
+        if let Some(lexicon) = self.gathered.lexicon.get() {
+            return Ok(lexicon);
+        }
+        let lexicon = self.searcher.lexicon()?;
+        // Pinyin is spelled out with the first word that is typed in it.
+        let _ = lexicon.complete("zhongguo", 1);
+        Ok(self.gathered.lexicon.get_or_init(|| lexicon))
+    }
+
+    /// Every article in which places work together, without its text.
+    fn together_all(&self) -> Result<&[Article], SearchError> {
+        if let Some(articles) = self.gathered.together.get() {
+            return Ok(articles);
+        }
+        let mut articles = Vec::new();
+        self.searcher.together(&Plan::of(""), &mut |article| {
+            articles.push(Article { body: String::new(), places: Vec::new(), ..article });
+        })?;
+        Ok(self.gathered.together.get_or_init(|| articles))
+    }
+}
+
+/// A shelf answers like the index on it, but has the articles on partners at hand.
+impl Searcher for Shelf {
+    fn search(&self, plan: &Plan) -> Result<Response, SearchError> {
+        self.searcher.search(plan)
+    }
+
+    fn ids(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
+        self.searcher.ids(plan)
+    }
+
+    fn together(&self, plan: &Plan, visit: &mut dyn FnMut(Article)) -> Result<(), SearchError> {
+        let articles = self.together_all()?;
+        if plan.node.is_none() && plan.filters.is_empty() {
+            articles.iter().cloned().for_each(visit);
+            return Ok(());
+        }
+        let ids: HashSet<String> = self.searcher.ids(plan)?.into_iter().collect();
+        articles.iter().filter(|article| ids.contains(&article.id)).cloned().for_each(visit);
+        Ok(())
+    }
+
+    fn group(&self, id: &str) -> Result<Option<u32>, SearchError> {
+        self.searcher.group(id)
+    }
+
+    fn copies(&self, id: &str) -> Result<Vec<Article>, SearchError> {
+        self.searcher.copies(id)
+    }
+
+    fn article(&self, id: &str) -> Result<Found, SearchError> {
+        self.searcher.article(id)
+    }
+}
