@@ -158,15 +158,6 @@ impl Home {
         }
     }
 
-    /// Which commit readers would open now: the generation, and the number of the engine's last
-    /// operation in it. None if there is no index.
-    pub fn commit(&self) -> Result<Option<(String, u64)>, IndexError> {
-        let Some(generation) = self.current()? else { return Ok(None) };
-        let (index, _) = self.open_engine(&self.path.join(&generation))?;
-        let metas = index.load_metas().map_err(|source| self.engine(source))?;
-        Ok(Some((generation, metas.opstamp)))
-    }
-
     /// Opens the current generation for reading, and makes sure of its stamp and that its files
     /// are what was written.
     pub fn open(&self) -> Result<OpenIndex, IndexError> {

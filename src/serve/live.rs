@@ -27,7 +27,6 @@ pub(super) struct Live {
 pub(super) struct Shelf {
     pub(super) searcher: Arc<LocalSearcher>,
     pub(super) generation: String,
-    commit: u64,
     pub(super) overrides: Overrides,
     gathered: Arc<Gathered>,
 }
@@ -59,17 +58,13 @@ impl Live {
     pub(super) fn look(&self) -> Result<Option<Arc<Shelf>>, ServeError> {
         let old = self.shelf();
         let overrides = Overrides::of_index(&self.folder)?;
-        let commit = self.home.commit()?;
-        let same = commit.as_ref().is_some_and(|(generation, number)| {
-            *generation == old.generation && *number == old.commit
-        });
+        let same = old.searcher.index().is_current();
         let new = if same && overrides == old.overrides {
             return Ok(None);
         } else if same {
             Shelf {
                 searcher: Arc::clone(&old.searcher),
                 generation: old.generation.clone(),
-                commit: old.commit,
                 overrides,
                 gathered: Arc::clone(&old.gathered),
             }
@@ -85,13 +80,10 @@ impl Live {
 
 impl Shelf {
     fn open(home: &Home, folder: &Path) -> Result<Self, ServeError> {
-        // The number may be older than what is opened, never newer: then the next look opens again.
-        let commit = home.commit()?.map_or(0, |(_, number)| number);
         let index = home.open()?;
         Ok(Self {
             generation: index.generation.clone(),
             searcher: Arc::new(LocalSearcher::new(index)),
-            commit,
             overrides: Overrides::of_index(folder)?,
             gathered: Arc::default(),
         })

@@ -44,7 +44,7 @@ fn what_cannot_be_typed_is_said() {
         --- err
         error: unrecognized subcommand 'serach'
 
-          tip: some similar subcommands exist: 'watch', 'batch', 'search'
+          tip: some similar subcommands exist: 'watch', 'serve', 'batch', 'search'
 
         Usage: liancheng [OPTIONS] <COMMAND>
 

@@ -15,6 +15,15 @@ fn record(number: usize) -> serde_json::Value {
     })
 }
 
+/// Raises a flag when it goes.
+struct StopAtTheEnd<'a>(&'a AtomicBool);
+
+impl Drop for StopAtTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn what_is_indexed_or_rebuilt_is_found_without_a_restart() {
     let first: Vec<_> = (0..5).map(record).collect();
@@ -26,6 +35,8 @@ fn what_is_indexed_or_rebuilt_is_found_without_a_restart() {
 
     let (stop, failed, asked) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
     std::thread::scope(|scope| {
+        // Also when something is not as it should be: else nobody would ever be told.
+        let _stop = StopAtTheEnd(&stop);
         for _ in 0..2 {
             scope.spawn(|| {
                 while !stop.load(Ordering::Relaxed) {
@@ -45,11 +56,15 @@ fn what_is_indexed_or_rebuilt_is_found_without_a_restart() {
         assert_eq!(generation(), before);
 
         assert!(
-            program(&server.folder).arg("rebuild").arg(&path).status().expect("it runs").success()
+            program(&server.folder)
+                .args(["rebuild", "--prune"])
+                .arg(&path)
+                .status()
+                .expect("it runs")
+                .success()
         );
         wait_until("another generation", || total() == Some(3));
         assert_ne!(generation(), before);
-        stop.store(true, Ordering::Relaxed);
     });
     println!("{} requests while the index was swapped", asked.load(Ordering::Relaxed));
     assert_eq!(failed.load(Ordering::Relaxed), 0);
