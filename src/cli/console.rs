@@ -6,7 +6,8 @@ use std::io::{self, IsTerminal, Write};
 use super::Outcome;
 use super::args::Colour;
 use super::error::CliError;
-use crate::present::{Layout, Palette};
+use crate::present::format::FORMATS;
+use crate::present::{Answer, Format, Layout, Palette};
 
 /// Standard output and standard error, and what they can show.
 pub struct Console<'a> {
@@ -83,6 +84,22 @@ impl<'a> Console<'a> {
     /// Where results go.
     pub(super) fn out(&mut self) -> &mut dyn Write {
         self.out
+    }
+
+    /// Prints an answer in the format of a name, and the remarks beside it where it has no room for
+    /// them.
+    pub(super) fn answer(
+        &mut self,
+        answer: &Answer,
+        format: &str,
+    ) -> Result<&'static Format, CliError> {
+        let format = Format::named(format).unwrap_or(&FORMATS[0]);
+        (format.write)(answer, self.layout, self.out)?;
+        self.finish()?;
+        if !format.holds_remarks {
+            answer.remarks.iter().for_each(|remark| self.remark(remark));
+        }
+        Ok(format)
     }
 
     /// Says something beside the results. Nobody may be listening; that is no failure.

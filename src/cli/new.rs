@@ -9,7 +9,7 @@ use super::args::NewArgs;
 use super::saved::{Saved, Shelf, hash_of};
 use super::{CliError, Console, Outcome};
 use crate::index::Home;
-use crate::present::{Answer, Format, counted, sanitize};
+use crate::present::{Answer, counted, sanitize};
 use crate::query::{Plan, Sort};
 use crate::search::{Found, Hit, LocalSearcher, Response, Searcher};
 
@@ -44,14 +44,7 @@ pub(super) fn run(
         vec![format!("nothing new for `{name}` since it was asked last, {since}")]
     };
     let answer = Answer::new(&plan, response, remarks, args.width);
-    let format = Format::named(&args.format).unwrap_or(&crate::present::format::FORMATS[0]);
-    (format.write)(&answer, console.layout(), console.out())?;
-    console.finish()?;
-    if !format.holds_remarks {
-        for remark in &answer.remarks {
-            console.remark(remark);
-        }
-    }
+    console.answer(&answer, &args.format)?;
     if lock.is_some() {
         saved.told.extend(ids);
         saved.asked_at = now();

@@ -7,7 +7,7 @@ use super::args::SearchArgs;
 use super::saved::Saved;
 use super::{CliError, Console, Outcome, meant, new};
 use crate::index::Home;
-use crate::present::{Answer, Format, Frame, remark};
+use crate::present::{Answer, Frame, remark};
 use crate::query::Plan;
 use crate::search::{LocalSearcher, Response, did_you_mean, looks_mistyped};
 
@@ -45,14 +45,7 @@ pub(super) fn run(
         after: args.after.unwrap_or(around),
     };
     let answer = Answer::new(&plan, response, remarks, frame);
-    let format = Format::named(&args.format).unwrap_or(&crate::present::format::FORMATS[0]);
-    (format.write)(&answer, console.layout(), console.out())?;
-    console.finish()?;
-    if !format.holds_remarks {
-        for remark in &answer.remarks {
-            console.remark(remark);
-        }
-    }
+    let format = console.answer(&answer, &args.format)?;
     if args.facets && !format.holds_facets {
         console.remark(format!(
             "{} has no room for facets; `liancheng facets` counts them alone",

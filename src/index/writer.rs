@@ -129,7 +129,7 @@ pub fn index(
     }
     let lock = home.lock_for_writing()?;
     let started = Instant::now();
-    let mut writing = open_or_make(home, &lock, options)?;
+    let writing = open_or_make(home, &lock, options)?;
     let known: Vec<PathBuf>;
     let paths = if paths.is_empty() {
         known =
@@ -138,14 +138,7 @@ pub fn index(
     } else {
         paths
     };
-    writing.add_sources(paths);
-    writing.read(Job::Walk(paths.to_vec()), watcher)?;
-    writing.note_gone(paths);
-    writing.correct()?;
-    if options.prune {
-        writing.prune(watcher)?;
-    }
-    let summary = writing.finish(started)?;
+    let summary = writing.take_in(paths, Job::Walk(paths.to_vec()), watcher, started)?;
     home.sweep(&lock)?;
     Ok(summary)
 }
@@ -160,15 +153,8 @@ pub(super) fn index_files(
 ) -> Result<Summary, IndexError> {
     let lock = home.lock_for_writing()?;
     let started = Instant::now();
-    let mut writing = open_or_make(home, &lock, options)?;
-    writing.add_sources(sources);
-    writing.read(Job::Files(files), watcher)?;
-    writing.note_gone(sources);
-    writing.correct()?;
-    if options.prune {
-        writing.prune(watcher)?;
-    }
-    let summary = writing.finish(started)?;
+    let writing = open_or_make(home, &lock, options)?;
+    let summary = writing.take_in(sources, Job::Files(files), watcher, started)?;
     home.sweep(&lock)?;
     Ok(summary)
 }
@@ -438,6 +424,24 @@ impl<'a> Writing<'a> {
 
     /// Notes what the index is built from; names of fields given now replace those that were given
     /// before.
+    /// Reads what a job names, notes what has gone from its sources, and commits.
+    fn take_in(
+        mut self,
+        sources: &[PathBuf],
+        job: Job,
+        watcher: &mut dyn Watcher,
+        started: Instant,
+    ) -> Result<Summary, IndexError> {
+        self.add_sources(sources);
+        self.read(job, watcher)?;
+        self.note_gone(sources);
+        self.correct()?;
+        if self.options.prune {
+            self.prune(watcher)?;
+        }
+        self.finish(started)
+    }
+
     fn add_sources(&mut self, paths: &[PathBuf]) {
         for path in full_paths(paths) {
             if !self.options.read.fields.is_empty() {
