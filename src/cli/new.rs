@@ -10,7 +10,7 @@ use super::saved::{Saved, Shelf, hash_of};
 use super::{CliError, Console, Outcome};
 use crate::index::Home;
 use crate::present::{Answer, counted, sanitize};
-use crate::query::{Plan, Sort};
+use crate::query::Plan;
 use crate::search::{Found, Hit, LocalSearcher, Response, Searcher};
 
 /// Prints what has come since a saved search was asked last.
@@ -97,10 +97,10 @@ fn untold(
     let day = |hit: &Hit| {
         hit.article.date.as_ref().and_then(|dated| dated.date.last_day()).unwrap_or_default()
     };
-    let order = if oldest { Sort::Oldest } else { Sort::Newest };
-    match order {
-        Sort::Oldest => hits.sort_by_key(|hit| (day(hit), hit.article.id.clone())),
-        _ => hits.sort_by_key(|hit| (Reverse(day(hit)), hit.article.id.clone())),
+    if oldest {
+        hits.sort_by_key(|hit| (day(hit), hit.article.id.clone()));
+    } else {
+        hits.sort_by_key(|hit| (Reverse(day(hit)), hit.article.id.clone()));
     }
     for (rank, hit) in (1..).zip(&mut hits) {
         hit.rank = rank;

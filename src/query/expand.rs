@@ -76,8 +76,18 @@ pub(super) struct Found {
 /// Finds what may stand for parts of a folded stretch of a query that names some places.
 pub(super) fn expansions(folded: &str, places: &[QueryPlace]) -> Vec<Found> {
     let mut found = synonyms(folded);
-    found.extend(names(folded, places));
+    for name in names(folded, places) {
+        add(&mut found, name);
+    }
     found
+}
+
+/// Adds what may stand for a part; what is known to may earn more by it.
+fn add(found: &mut Vec<Found>, new: Found) {
+    match found.iter_mut().find(|known| known.range == new.range && known.text == new.text) {
+        Some(known) => known.share = known.share.max(new.share),
+        None => found.push(new),
+    }
 }
 
 /// The longest members of the thesaurus that stand in a text, none overlapping, as bytes.
@@ -113,14 +123,8 @@ fn synonyms(folded: &str) -> Vec<Found> {
             let (members, share) = &thesaurus.groups[group];
             for other in members.iter().filter(|other| *other != typed && !other.starts_with('?')) {
                 let other = other.trim_start_matches(BROADER);
-                match found.iter_mut().find(|f| f.range == range && f.text == other) {
-                    Some(known) => known.share = known.share.max(*share),
-                    None => found.push(Found {
-                        range: range.clone(),
-                        text: other.to_owned(),
-                        share: *share,
-                    }),
-                }
+                let (range, text) = (range.clone(), other.to_owned());
+                add(&mut found, Found { range, text, share: *share });
             }
         }
     }

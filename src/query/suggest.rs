@@ -504,6 +504,10 @@ mod tests {
         Lexicon::new(words.map(|(word, weight)| (word.to_owned(), weight)))
     }
 
+    fn texts(guesses: &[Guess]) -> Vec<&str> {
+        guesses.iter().map(|guess| guess.text.as_str()).collect()
+    }
+
     #[test]
     fn while_typing_what_may_come_is_said() {
         let lexicon = lexicon();
@@ -527,7 +531,7 @@ mod tests {
             ("长三脚", "长三角"),
         ] {
             let guesses = lexicon.complete(typed, 10);
-            let texts: Vec<&str> = guesses.iter().map(|guess| guess.text.as_str()).collect();
+            let texts = texts(&guesses);
             assert!(texts.contains(&meant), "{typed}: {texts:?}");
         }
         assert!(lexicon.complete("", 10).is_empty() && lexicon.complete("，", 10).is_empty());
@@ -545,7 +549,7 @@ mod tests {
             ("foshan 人才", "佛山 人才"),
         ] {
             let guesses = lexicon.corrections(query, 20);
-            let texts: Vec<&str> = guesses.iter().map(|guess| guess.text.as_str()).collect();
+            let texts = texts(&guesses);
             assert!(texts.iter().take(6).any(|text| *text == meant), "{query}: {texts:?}");
         }
     }
@@ -553,8 +557,8 @@ mod tests {
     #[test]
     fn a_short_word_is_no_slip_for_another_that_sounds_otherwise() {
         let lexicon = lexicon();
-        let texts: Vec<String> =
-            lexicon.corrections("人才", 50).into_iter().map(|guess| guess.text).collect();
-        assert!(!texts.contains(&"人口".to_owned()), "{texts:?}");
+        let guesses = lexicon.corrections("人才", 50);
+        let texts = texts(&guesses);
+        assert!(!texts.contains(&"人口"), "{texts:?}");
     }
 }
