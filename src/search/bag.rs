@@ -1,10 +1,10 @@
-//! Scores a bag of words: BM25 over headline and text as one, other names and synonyms counting
+//! Scores a bag of words: BM25 over headline and text as one field, other names and synonyms counting
 //! less, places that articles are about, and a floor under how much of the query an article has to
 //! hold.
 //!
-//! For each word of the query, its occurrences in text and headline are added up (a headline counts
-//! more) before they saturate, as BM25F does: a word in a short headline cannot outshine a text
-//! that is about it. A word that is hidden in another one (湾区 in 荔湾区) makes an article match
+//! Occurrences in text and headline are added up (one in a headline counts six times, see
+//! `src/index/fields.rs`) before they saturate, as BM25F does: a word in a short headline cannot
+//! outshine a text that is about it. A word that is hidden in another one (湾区 in 荔湾区) makes an article match
 //! and adds little. A concept is a word, or several, for which something else may stand (上海 for
 //! 沪, 招才 for 引才): it earns what was typed or the best of what may stand for it, which is less.
 //!
@@ -30,8 +30,8 @@ const HIDDEN_COUNT: f32 = 0.3;
 /// One word of the bag, in the fields it is looked for.
 #[derive(Debug, Clone)]
 pub(super) struct Leaf {
-    /// Words fields whose occurrences count: the field, the term, what one occurrence is worth.
-    pub(super) counted: Vec<(Term, f32)>,
+    /// The term whose occurrences count.
+    pub(super) counted: Option<Term>,
     /// Terms that make an article hold the word without counting.
     pub(super) hidden: Vec<Term>,
     /// Whether `hidden` may be left out where articles can hold enough without this word.
@@ -151,10 +151,8 @@ impl BagWeight {
         };
         let (idf, other_counts) = (leaf.idf, leaf.other_counts);
         let mut cursors = LeafCursors { idf, other_counts, ..LeafCursors::default() };
-        for (term, worth) in &leaf.counted {
-            if let Some(found) = postings(term, IndexRecordOption::WithFreqs)? {
-                cursors.counted.push((found, *worth));
-            }
+        if let Some(term) = &leaf.counted {
+            cursors.counted = postings(term, IndexRecordOption::WithFreqs)?;
         }
         for term in &leaf.hidden {
             cursors.hidden.extend(postings(term, IndexRecordOption::Basic)?);
@@ -254,7 +252,7 @@ impl Weight for BagWeight {
 #[derive(Default)]
 struct LeafCursors {
     idf: f32,
-    counted: Vec<(SegmentPostings, f32)>,
+    counted: Option<SegmentPostings>,
     hidden: Vec<SegmentPostings>,
     other: Option<Box<dyn Scorer>>,
     other_counts: bool,
@@ -262,19 +260,19 @@ struct LeafCursors {
 
 impl LeafCursors {
     fn is_empty(&self) -> bool {
-        self.counted.is_empty() && self.hidden.is_empty() && self.other.is_none()
+        self.counted.is_none() && self.hidden.is_empty() && self.other.is_none()
     }
 
     /// The first document that any of the lists still has.
     fn next_doc(&self) -> DocId {
-        let counted = self.counted.iter().map(|(postings, _)| postings.doc());
+        let counted = self.counted.iter().map(DocSet::doc);
         let plain = self.hidden.iter().map(DocSet::doc);
         let other = self.other.iter().map(tantivy::DocSet::doc);
         counted.chain(plain).chain(other).min().unwrap_or(TERMINATED)
     }
 
     fn seek(&mut self, target: DocId) {
-        self.counted.iter_mut().for_each(|(postings, _)| catch_up(postings, target));
+        self.counted.iter_mut().for_each(|postings| catch_up(postings, target));
         self.hidden.iter_mut().for_each(|postings| catch_up(postings, target));
         self.other.iter_mut().for_each(|other| catch_up(other.as_mut(), target));
     }
@@ -284,15 +282,12 @@ impl LeafCursors {
     fn count(&mut self, window: std::ops::Range<DocId>, sums: &mut [Sum], touched: &mut Vec<u16>) {
         touched.clear();
         let base = window.start;
-        for (postings, worth) in &mut self.counted {
+        if let Some(postings) = &mut self.counted {
             let mut doc = postings.doc();
             while doc < window.end {
                 let at = (doc - base) as usize;
-                let sum = &mut sums[at];
-                if sum.count == 0.0 {
-                    touched.push(at as u16);
-                }
-                sum.count += postings.term_freq() as f32 * *worth;
+                sums[at].count = postings.term_freq() as f32;
+                touched.push(at as u16);
                 doc = postings.advance();
             }
         }
@@ -605,7 +600,7 @@ impl DocSet for BagScorer {
 
     fn size_hint(&self) -> u32 {
         let leaves = self.concepts.iter().flat_map(|concept| &concept.leaves);
-        let lists = leaves.flat_map(|leaf| leaf.counted.iter().map(|(p, _)| p.size_hint()));
+        let lists = leaves.filter_map(|leaf| Some(leaf.counted.as_ref()?.size_hint()));
         lists.max().unwrap_or(1)
     }
 }

@@ -171,7 +171,7 @@ impl<'a> Compiler<'a> {
         places: Vec<Vec<Term>>,
         weights: Arc<Weights>,
     ) -> tantivy::Result<BagQuery> {
-        let field = self.fields.body_words;
+        let field = self.fields.words;
         let mut tokens = 0;
         for segment in self.searcher.segment_readers() {
             tokens += segment.inverted_index(field)?.total_num_tokens();
@@ -274,7 +274,7 @@ impl<'a> Compiler<'a> {
                 || parts.len() == 1 && whole == expansion.text.len()
             {
                 leaves.push(self.leaf(&expansion.text, run.scope)?);
-                let term = Term::from_field_text(self.fields.body_words, &expansion.text);
+                let term = Term::from_field_text(self.fields.words, &expansion.text);
                 most = most.max(self.frequency(&term)?);
             } else if fine && whole == expansion.text.len() {
                 for part in parts {
@@ -308,16 +308,15 @@ impl<'a> Compiler<'a> {
 
     /// A word of a bag in all fields that can hold it.
     fn leaf(&self, word: &str, scope: Scope) -> tantivy::Result<Leaf> {
-        let Fields { title_words, body_words, hidden_words, .. } = self.fields;
         if scope == Scope::Title {
             return self.literal_leaf(word, scope);
         }
         let term = |field| Term::from_field_text(field, word);
-        let (title, body, hidden) = (term(title_words), term(body_words), term(hidden_words));
-        let frequency = self.frequency(&body)?.max(self.frequency(&title)?);
+        let (open, hidden) = (term(self.fields.words), term(self.fields.hidden_words));
+        let frequency = self.frequency(&open)?;
         let kind = Kind::of(word);
         let mut leaf = Leaf {
-            counted: vec![(body, 1.0), (title, self.weights.title)],
+            counted: Some(open),
             hidden: Vec::new(),
             frequent: kind == Kind::Character,
             other: None,
@@ -352,7 +351,7 @@ impl<'a> Compiler<'a> {
     /// A text of a bag that is no word: an article holds it or not.
     fn literal_leaf(&self, text: &str, scope: Scope) -> tantivy::Result<Leaf> {
         Ok(Leaf {
-            counted: Vec::new(),
+            counted: None,
             hidden: Vec::new(),
             frequent: false,
             other: Some(self.literal(text, scope).into()),
@@ -363,9 +362,7 @@ impl<'a> Compiler<'a> {
 
     /// All articles that contain a folded text, exactly those.
     pub(super) fn literal(&self, text: &str, scope: Scope) -> Box<dyn Query> {
-        let Fields {
-            title_words, body_words, hidden_words, title_characters, body_characters, ..
-        } = self.fields;
+        let Fields { words, hidden_words, title_characters, body_characters, .. } = self.fields;
         let term = |field: Field| -> Box<dyn Query> {
             Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
         };
@@ -373,7 +370,7 @@ impl<'a> Compiler<'a> {
         match (Kind::of(text), scope) {
             (_, Scope::Title) => places.push(phrase(title_characters, text)),
             (Kind::Entry, Scope::Anywhere) => {
-                places.extend([term(title_words), term(body_words), term(hidden_words)]);
+                places.extend([term(words), term(hidden_words)]);
             }
             (Kind::Character, Scope::Anywhere) => {
                 places.extend([term(title_characters), term(body_characters)]);
@@ -398,8 +395,7 @@ impl<'a> Compiler<'a> {
             let term = |field| Term::from_field_text(field, word);
             let frequency = |field| self.frequency(&term(field)).unwrap_or(u64::MAX);
             rated.push((
-                frequency(self.fields.body_words)
-                    .saturating_add(frequency(self.fields.hidden_words)),
+                frequency(self.fields.words).saturating_add(frequency(self.fields.hidden_words)),
                 word,
             ));
         }
@@ -409,7 +405,7 @@ impl<'a> Compiler<'a> {
                 let term = Term::from_field_text(field, word);
                 (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
             };
-            one_or(vec![term(self.fields.body_words), term(self.fields.hidden_words)])
+            one_or(vec![term(self.fields.words), term(self.fields.hidden_words)])
         };
         rated.iter().take(GUIDES).map(guide).collect()
     }
@@ -577,7 +573,7 @@ impl<'a> Compiler<'a> {
     ) -> tantivy::Result<f32> {
         let mut worth = 0.0;
         for word in words {
-            let term = Term::from_field_text(self.fields.body_words, word);
+            let term = Term::from_field_text(self.fields.words, word);
             worth += self.idf(self.frequency(&term)?);
         }
         Ok(worth.max(1.0))

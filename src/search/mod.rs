@@ -8,6 +8,7 @@ mod closer;
 mod collect;
 mod compile;
 mod explain;
+mod fresh;
 mod local;
 mod near;
 mod similar;
@@ -131,6 +132,8 @@ pub enum How {
     Lead,
     /// Phrases and other parts that are there or not.
     Literal,
+    /// It is recent, where that was asked for.
+    Fresh,
 }
 
 /// Counts of articles by facet, the most frequent first; each ignores the filters on itself.

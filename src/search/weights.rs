@@ -10,8 +10,6 @@ pub struct Weights {
     pub saturation: f32,
     /// How much a long text is held against it (BM25's b).
     pub length: f32,
-    /// Occurrences in the text that one in the headline is worth.
-    pub title: f32,
     /// Share of a word's worth that a hidden occurrence earns.
     pub hidden: f32,
     /// Share of a word's worth that an article about the place which the word names earns.
@@ -42,6 +40,8 @@ pub struct Weights {
     pub lead: f32,
     /// Characters of a lead.
     pub lead_length: u32,
+    /// What the newest article gains where recent ones are favoured, as a share of its score.
+    pub fresh: f32,
 }
 
 impl Default for Weights {
@@ -49,7 +49,6 @@ impl Default for Weights {
         Self {
             saturation: 1.2,
             length: 0.6,
-            title: 6.0,
             hidden: 0.2,
             place: 0.35,
             place_least: 5.0,
@@ -65,6 +64,7 @@ impl Default for Weights {
             passage_length: 120,
             lead: 0.4,
             lead_length: 120,
+            fresh: 0.25,
         }
     }
 }
