@@ -152,13 +152,12 @@ impl LocalSearcher {
         let copies = self.index.copies()?;
         // Marking all documents pays for who asks again, not for one search.
         let marked = if self.asked.swap(true, Ordering::Relaxed) {
-            let mark = || Marked::of(&copies, &self.searcher).map(Arc::new);
-            Some(match self.marked.get() {
-                Some(marked) => Arc::clone(marked),
-                None => {
-                    let marked = mark().map_err(|source| self.failed(source))?;
-                    Arc::clone(self.marked.get_or_init(|| marked))
-                }
+            Some(if let Some(marked) = self.marked.get() {
+                Arc::clone(marked)
+            } else {
+                let marked = Marked::of(&copies, &self.searcher);
+                let marked = marked.map_err(|source| self.failed(source))?;
+                Arc::clone(self.marked.get_or_init(|| Arc::new(marked)))
             })
         } else {
             None
