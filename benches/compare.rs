@@ -258,7 +258,7 @@ fn queries(searcher: &LocalSearcher) -> Result<Vec<String>> {
 
 fn warm(searcher: &LocalSearcher, queries: &[String]) -> Result<Value> {
     let engine = searcher.index().searcher();
-    let field = searcher.index().fields.body_words;
+    let field = searcher.index().fields.words;
     let (mut or, mut or_read, mut own) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..4 {
         for query in queries {

@@ -17,6 +17,10 @@ use crate::article::{Article, pair_name};
 use crate::understand::gazetteer::{CityRef, Gazetteer};
 use crate::understand::near_duplicates::Likeness;
 
+/// Occurrences in the text that one in a headline is worth (`docs/ranking.md`). They are counted when
+/// an article is filed, so that a search reads one list for each word.
+const HEADLINE: usize = 6;
+
 /// The declaration that people read.
 const DECLARATION: &str = include_str!("../../schema/index.toml");
 
@@ -26,8 +30,7 @@ const DECLARATION: &str = include_str!("../../schema/index.toml");
 pub struct Fields {
     pub id: Field,
     pub fingerprint: Field,
-    pub title_words: Field,
-    pub body_words: Field,
+    pub words: Field,
     pub hidden_words: Field,
     pub title_characters: Field,
     pub body_characters: Field,
@@ -109,8 +112,7 @@ pub(super) fn schema() -> (Schema, Fields) {
     let fields = Fields {
         id: builder.add_text_field("id", exact()),
         fingerprint: builder.add_u64_field("fingerprint", column()),
-        title_words: builder.add_text_field("title_words", words.clone()),
-        body_words: builder.add_text_field("body_words", words),
+        words: builder.add_text_field("words", words),
         hidden_words: builder.add_text_field("hidden_words", hidden),
         title_characters: builder.add_text_field("title_characters", characters.clone()),
         body_characters: builder.add_text_field("body_characters", characters),
@@ -153,12 +155,12 @@ impl Fields {
         let counts = !(article.title_made && stands_in_body());
         let [words, hidden] = words::terms(&title, END_OF_TERM);
         if counts {
-            document.add_text(self.title_words, words);
+            document.add_text(self.words, words.repeat(HEADLINE));
         }
         document.add_text(self.hidden_words, hidden);
         document.add_text(self.title_characters, title);
         let [words, hidden] = words::terms(&body, END_OF_TERM);
-        document.add_text(self.body_words, words);
+        document.add_text(self.words, words);
         if let Some(likeness) = Likeness::of(&body) {
             let mut words = likeness.words();
             words[0] |= copies::standing(&article) << copies::STANDING_FROM;

@@ -125,7 +125,7 @@ impl LocalSearcher {
             }
         }
         let total = self.engine().num_docs() as f32;
-        let field = self.index().fields.body_words;
+        let field = self.index().fields.words;
         let mut rated: Vec<(String, f32)> = counts
             .into_iter()
             .map(|(word, count)| {

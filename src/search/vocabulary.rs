@@ -21,7 +21,7 @@ impl LocalSearcher {
     ) -> Result<(), SearchError> {
         let mut look = || -> Result<(), TantivyError> {
             for segment in self.engine().segment_readers() {
-                let words = segment.inverted_index(self.index().fields.body_words)?;
+                let words = segment.inverted_index(self.index().fields.words)?;
                 let mut stream = words.terms().stream()?;
                 while stream.advance() {
                     let count = stream.value().doc_freq;

@@ -10,8 +10,6 @@ pub struct Weights {
     pub saturation: f32,
     /// How much a long text is held against it (BM25's b).
     pub length: f32,
-    /// Occurrences in the text that one in the headline is worth.
-    pub title: f32,
     /// Share of a word's worth that a hidden occurrence earns.
     pub hidden: f32,
     /// Share of a word's worth that an article about the place which the word names earns.
@@ -49,7 +47,6 @@ impl Default for Weights {
         Self {
             saturation: 1.2,
             length: 0.6,
-            title: 6.0,
             hidden: 0.2,
             place: 0.35,
             place_least: 5.0,

@@ -110,6 +110,14 @@ pub enum ServeError {
     /// The index.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// The cluster.
+    #[error("{what}")]
+    Cluster {
+        /// What happened.
+        what: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
     /// Corrections beside it.
     #[error(transparent)]
     Overrides(#[from] OverridesError),
@@ -129,6 +137,7 @@ impl ServeError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Index(error) => error.hint(),
+            Self::Cluster { hint, .. } => hint.clone(),
             Self::Overrides(_) => Some("mend the file, or take it away".to_owned()),
             Self::Listen(..) => Some(
                 "choose another port with --listen 127.0.0.1:PORT; 0 takes a free one".to_owned(),
@@ -145,6 +154,7 @@ impl From<SearchError> for ServeError {
     fn from(error: SearchError) -> Self {
         match error {
             SearchError::Index(error) => Self::Index(error),
+            SearchError::Cluster { what, hint } => Self::Cluster { what, hint },
         }
     }
 }

@@ -14,6 +14,7 @@ const ROOMS: &[&str] = &[
     "index",
     "query",
     "search",
+    "cluster",
     "present",
     "measure",
     "serve",
@@ -27,7 +28,8 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("tantivy_jieba", &["index"]),
     ("clap", &["cli", "query"]),
     ("axum", &["serve"]),
-    ("tokio", &["serve"]),
+    ("tokio", &["cluster", "serve"]),
+    ("opensearch::", &["cluster"]),
     ("maud", &["serve"]),
 ];
 
