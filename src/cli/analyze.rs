@@ -7,6 +7,7 @@ use super::{CliError, Console, Outcome, meant};
 use crate::clean::fold::fold;
 use crate::index::words::Words;
 use crate::present::sanitize::terminal;
+use crate::present::taken;
 use crate::query::{Bag, Node, Plan, Understood};
 use crate::understand::places::find;
 
@@ -115,7 +116,8 @@ fn analyze(text: &str) -> Analysis {
         provinces: places.provinces,
         regions: places.regions,
     };
-    let Plan { understood, remarks, .. } = plan;
+    let Plan { understood, asides, .. } = plan;
+    let remarks = asides.iter().map(taken).collect();
     Analysis {
         folded,
         query: AsQuery { words, fillers, expansions, understood, remarks },

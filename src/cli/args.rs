@@ -474,6 +474,10 @@ pub(super) struct SearchArgs {
     #[arg(long)]
     pub all: bool,
 
+    /// Favour recent articles a little; ages are told from the newest article there is
+    #[arg(long)]
+    pub fresh: bool,
+
     /// Save the search under a name, for `liancheng new`
     #[arg(long, value_name = "NAME")]
     pub save: Option<String>,
@@ -814,6 +818,10 @@ pub(super) struct EvalArgs {
     /// Leave reprints behind the most original article, as `search` does; judgments hold copies
     #[arg(long)]
     pub collapse: bool,
+
+    /// Favour recent articles, as `search --fresh` does
+    #[arg(long)]
+    pub fresh: bool,
 
     /// Print a row for each query
     #[arg(long)]

@@ -74,7 +74,8 @@ fn answer(searcher: &dyn Searcher, judged: &Judged, args: &EvalArgs) -> Result<R
     let mut answers = BTreeMap::new();
     for (id, query) in judged.queries() {
         let all = !args.collapse;
-        let plan = Plan { size: args.depth as usize, all, ..Plan::of(query) };
+        let size = args.depth as usize;
+        let plan = Plan { size, all, fresh: args.fresh, ..Plan::of(query) };
         // Signs only ask for nothing, not for everything.
         if plan.node.is_none() {
             continue;

@@ -52,9 +52,5 @@ pub(super) fn filters(args: &FilterArgs) -> FilterRequest {
 pub(super) fn plan(query: &str, filters: &FilterArgs, literal: bool) -> Result<Plan, CliError> {
     let filters = self::filters(filters).resolve()?;
     let typed = if literal { Plan::literally(query) } else { Plan::of(query) };
-    let mut plan = Plan { filters, ..typed };
-    if plan.node.is_none() && !query.is_empty() {
-        plan.remarks.push(format!("`{query}` holds nothing to look for"));
-    }
-    Ok(plan)
+    Ok(Plan { filters, ..typed })
 }

@@ -24,6 +24,7 @@ pub(super) fn run(
         page: args.page as usize,
         facets: args.facets,
         all: args.all,
+        fresh: args.fresh,
         explain: args.explain,
         ..meant::plan(&query, &args.filters, args.literal)?
     };

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::args::{Chart, Times, TrendArgs};
 use super::whence::Whence;
 use super::{CliError, Console, Outcome, meant};
-use crate::present::{Bars, Palette, TrendAnswer, counted, thousands};
+use crate::present::{Bars, Palette, TrendAnswer, counted, taken, thousands};
 use crate::search::{Step, Trend, trend};
 
 /// Columns of the longest bar.
@@ -40,8 +40,8 @@ pub(super) fn run(
         Chart::Svg => Bars::of(&trend, HEIGHT).write_file(console.out())?,
     }
     console.finish()?;
-    for remark in &plan.remarks {
-        console.remark(remark);
+    for aside in &plan.asides {
+        console.remark(taken(aside));
     }
     if trend.undated > 0 && trend.total > 0 {
         console.remark(format!(

@@ -11,7 +11,8 @@ use super::facts::Facts;
 use super::template::{LENGTH, spaced};
 use crate::query::Within;
 use crate::search::{
-    Alternative, Bag, Column, Concept, Condition, HIDDEN_COUNT, Key, Leaf, Near, PLACES,
+    Alternative, Bag, Column, Concept, Condition, Freshness, HALVED, HIDDEN_COUNT, Key, Leaf, Near,
+    PLACES,
 };
 
 /// What so many occurrences earn: BM25's saturation of the scarcest of some words, where a word that
@@ -25,6 +26,13 @@ const SCARCEST: &str = "double least = 1e9; \
     } \
     double norm = params.k * (1 - params.b + params.b * doc[params.length].value / params.average); \
     return params.worth * least * (params.k + 1) / (least + norm);";
+
+/// What a score is multiplied by where recent articles are favoured: `src/search/fresh.rs`.
+const FRESH: &str = "if (doc['first_day'].size() == 0) { return 1.0; } \
+    long day = doc['first_day'].value; \
+    double count = day / 10000 * 365 + day / 100 % 100 * 30 + day % 100; \
+    double age = Math.max(params.newest - count, 0.0); \
+    return 1.0 + params.share * Math.pow(2.0, -age / params.halved);";
 
 /// Signs that end a sentence, folded.
 const ENDS: [char; 3] = ['。', '!', '?'];
@@ -139,6 +147,18 @@ pub(super) fn scored(condition: &Condition, facts: &Facts) -> Value {
         } }),
         other => constant(&matching(other), 0.0),
     }
+}
+
+/// The same, more for what is recent.
+pub(super) fn favouring(scored: &Value, fresh: Freshness) -> Value {
+    let (newest, share) = fresh.newest();
+    json!({ "function_score": {
+        "query": scored,
+        "script_score": { "script": { "lang": "painless", "source": FRESH, "params": {
+            "newest": newest, "share": share, "halved": HALVED,
+        } } },
+        "boost_mode": "multiply",
+    } })
 }
 
 /// Whether anything is earned by a condition.

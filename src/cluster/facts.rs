@@ -26,6 +26,8 @@ pub(super) struct Facts {
     pub(super) filed: u64,
     /// Words of an article, on average.
     pub(super) average: f32,
+    /// The newest first day, as `yyyymmdd`.
+    pub(super) newest: u64,
     pub(super) frequencies: HashMap<Key, u64>,
     pub(super) outlets: Option<Vec<String>>,
 }
@@ -92,6 +94,7 @@ impl Missing {
         let mut wanted = json!({
             "filed": { "filter": { "exists": { "field": "words" } } },
             "tokens": { "sum": { "field": TOKENS } },
+            "newest": { "max": { "field": "first_day" } },
         });
         if !self.keys.is_empty() {
             let filters: Vec<Value> = self.keys.iter().map(term).collect();
@@ -125,6 +128,7 @@ impl Missing {
         facts.total = Some(total);
         facts.filed = found["filed"]["doc_count"].as_u64().unwrap_or(total);
         let tokens = found["tokens"]["value"].as_f64().unwrap_or_default();
+        facts.newest = found["newest"]["value"].as_f64().unwrap_or_default() as u64;
         facts.average = tokens as f32 / total.max(1) as f32;
         let counts = found["keys"]["buckets"].as_array().map_or(&[][..], Vec::as_slice);
         if counts.len() != self.keys.len() {

@@ -9,7 +9,7 @@ use opensearch::http::Method;
 use serde_json::{Value, json};
 
 use super::archive::{Archive, scan};
-use super::dsl::{matching, scored};
+use super::dsl::{favouring, matching, scored};
 use super::error::ClusterError;
 use super::facts::{Asked, Facts};
 use super::hits::{self, Candidate, WINDOW};
@@ -21,8 +21,8 @@ use crate::article::Article;
 use crate::clean::fold::fold;
 use crate::query::{Plan, Sort};
 use crate::search::{
-    Compiler, Condition, Facets, Found, Hit, Lifted, Order, Partly, Response, SearchError,
-    Searcher, Sketch, Weights,
+    Compiler, Condition, Facets, Found, Freshness, Hit, Lifted, Order, Partly, Response,
+    SearchError, Searcher, Sketch, Weights,
 };
 
 /// How long what is known of all articles is taken to be true: an archive grows by pushes.
@@ -170,7 +170,12 @@ impl ClusterSearcher {
         let wanted = plan.page.saturating_mul(plan.size);
         let reconsider = plan.sort == Sort::Relevance && wanted > 0 && !sketch.is_empty();
         let keep = if reconsider { wanted.max(self.weights.reconsidered) } else { wanted };
-        let (holding, earning) = (matching(&condition), scored(&condition, &facts));
+        let (holding, mut earning) = (matching(&condition), scored(&condition, &facts));
+        let fresh = (plan.fresh && plan.sort == Sort::Relevance)
+            .then(|| Freshness::since(facts.newest, self.weights.fresh));
+        if let Some(fresh) = fresh {
+            earning = favouring(&earning, fresh);
+        }
         let deep = keep > WINDOW;
 
         let mut asking = Asking::new();
@@ -198,7 +203,7 @@ impl ClusterSearcher {
         }
         if reconsider {
             let close = best.len().min(self.weights.reconsidered);
-            self.look_closer(&mut best[..close], &sketch)?;
+            self.look_closer(&mut best[..close], &sketch, fresh)?;
             hits::settle(&mut best[..close]);
         }
         best.truncate(wanted);
@@ -248,7 +253,12 @@ impl ClusterSearcher {
     }
 
     /// Raises the score of articles that hold much of the query in one passage or in the lead.
-    fn look_closer(&self, best: &mut [Candidate], sketch: &Sketch) -> Result<(), ClusterError> {
+    fn look_closer(
+        &self,
+        best: &mut [Candidate],
+        sketch: &Sketch,
+        fresh: Option<Freshness>,
+    ) -> Result<(), ClusterError> {
         let mut missing: Vec<String> = Vec::new();
         missing.extend(best.iter().filter(|c| c.article.is_none()).map(|c| c.id.clone()));
         let mut read = self.articles(&missing)?;
@@ -262,7 +272,8 @@ impl ClusterSearcher {
             let close = sketch.look_at(&body, weights.passage_length, weights.lead_length);
             let share = weights.passage * close.passage.powf(weights.passage_power)
                 + weights.lead * close.lead;
-            candidate.score += share * sketch.total();
+            let favour = fresh.map_or(1.0, |fresh| fresh.factor(candidate.day));
+            candidate.score += share * sketch.total() * favour;
             candidate.key = Order::relevance(candidate.score, candidate.day);
         }
         Ok(())

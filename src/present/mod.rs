@@ -35,5 +35,5 @@ pub use pairs::{Circle, Event, Pairs};
 pub use partners::{PartnersAsked, PartnersError, PartnersRequest};
 pub use picture::{Bars, Link, Matrix, Network, Picked};
 pub use record::{CopyOf, Record, Witnesses};
-pub use remark::remark;
+pub use remark::{remark, taken};
 pub use snippet::{DEFAULT_WIDTH, Frame, snippets};

@@ -1,6 +1,7 @@
 //! A [`Remark`] → the sentence that a person reads beside an answer.
 
 use super::count::{counted, list};
+use crate::query::Aside;
 use crate::search::{FilterName, Remark};
 
 /// Writes a remark as it is printed in a terminal and stands in JSON.
@@ -9,7 +10,7 @@ pub fn remark(remark: &Remark) -> String {
         texts.iter().map(|text| format!("「{text}」")).collect()
     };
     match remark {
-        Remark::Taken(sentence) => sentence.clone(),
+        Remark::Taken(aside) => taken(aside),
         Remark::Undated(count) => format!(
             "{} would match but {} no date; without --since and --until they are listed",
             counted(*count, "other article"),
@@ -42,6 +43,23 @@ pub fn remark(remark: &Remark) -> String {
         Remark::DidYouMean(query, total) => {
             format!("did you mean 「{query}」? It finds {}", counted(*total, "article"))
         }
+    }
+}
+
+/// Writes how a query was taken.
+pub fn taken(aside: &Aside) -> String {
+    match aside {
+        Aside::Words { count, kept } => {
+            format!("the query has {count} words; the first {kept} are looked for")
+        }
+        Aside::LongPhrase(kept) => {
+            format!("a phrase is long; its first {kept} characters are compared")
+        }
+        Aside::OnlyWithout => "the query only says what must not be there".to_owned(),
+        Aside::Unclosed(mark) => format!("a quotation mark {mark} is not closed; it is left aside"),
+        Aside::NoValue(text) => format!("`{text}` is no such value; it is looked for as text"),
+        Aside::NearNothing(text) => format!("「{text}」 is one text, which is near nothing else"),
+        Aside::Nothing(query) => format!("`{query}` holds nothing to look for"),
     }
 }
 

@@ -13,4 +13,4 @@ pub mod suggest;
 
 pub use filter::{FilterError, FilterRequest, Filters, Place, partner_places};
 pub use parse::{parse, parse_literally};
-pub use plan::{Bag, Expansion, Node, Plan, Run, Scope, Sort, Understood, Within, Word};
+pub use plan::{Aside, Bag, Expansion, Node, Plan, Run, Scope, Sort, Understood, Within, Word};

@@ -19,7 +19,7 @@
 use super::expand::{Found, expansions, is_filler, members_within};
 use std::ops::Range;
 
-use super::plan::{Bag, Expansion, Node, Run, Scope, Understood, Within, Word};
+use super::plan::{Aside, Bag, Expansion, Node, Run, Scope, Understood, Within, Word};
 use crate::article::NewsDate;
 use crate::clean::fold::{fold, is_han};
 use crate::index::words::words_of_query;
@@ -89,20 +89,20 @@ enum Token {
 }
 
 /// Reads a query: what has to hold, what was understood, what was left aside.
-pub fn parse(query: &str) -> (Option<Node>, Understood, Vec<String>) {
+pub fn parse(query: &str) -> (Option<Node>, Understood, Vec<Aside>) {
     read(query, false)
 }
 
 /// The same, but every word stands for itself alone: no synonyms, no other names, no places.
-pub fn parse_literally(query: &str) -> (Option<Node>, Understood, Vec<String>) {
+pub fn parse_literally(query: &str) -> (Option<Node>, Understood, Vec<Aside>) {
     read(query, true)
 }
 
-fn read(query: &str, literal: bool) -> (Option<Node>, Understood, Vec<String>) {
-    let mut remarks = Vec::new();
-    let tokens = tokens(query, &mut remarks);
+fn read(query: &str, literal: bool) -> (Option<Node>, Understood, Vec<Aside>) {
+    let mut asides = Vec::new();
+    let tokens = tokens(query, &mut asides);
     let understood = Understood::default();
-    let mut parser = Parser { tokens: &tokens, at: 0, words: 0, literal, remarks, understood };
+    let mut parser = Parser { tokens: &tokens, at: 0, words: 0, literal, asides, understood };
     let mut nodes = Vec::new();
     while parser.at < tokens.len() {
         nodes.extend(parser.alternatives(0));
@@ -111,20 +111,20 @@ fn read(query: &str, literal: bool) -> (Option<Node>, Understood, Vec<String>) {
             parser.at += 1;
         }
     }
-    let Parser { mut remarks, mut understood, words: count, .. } = parser;
+    let Parser { mut asides, mut understood, words: count, .. } = parser;
     if count > MAX_WORDS {
-        remarks.push(format!("the query has {count} words; the first {MAX_WORDS} are looked for"));
+        asides.push(Aside::Words { count, kept: MAX_WORDS });
     }
     let node = join(nodes);
     if node.as_ref().is_some_and(only_excludes) {
-        remarks.push("the query only says what must not be there".to_owned());
+        asides.push(Aside::OnlyWithout);
     }
     let Understood { words, also, cities, regions, .. } = &mut understood;
     for list in [words, also, cities, regions] {
         let mut seen = std::collections::HashSet::new();
         list.retain(|name| seen.insert(name.clone()));
     }
-    (node, understood, remarks)
+    (node, understood, asides)
 }
 
 /// Whether a node holds nothing that an article must have.
@@ -154,7 +154,7 @@ fn join(nodes: Vec<Node>) -> Option<Node> {
 }
 
 /// Cuts a query into its pieces.
-fn tokens(query: &str, remarks: &mut Vec<String>) -> Vec<Token> {
+fn tokens(query: &str, asides: &mut Vec<Aside>) -> Vec<Token> {
     let mut tokens = Vec::new();
     let characters: Vec<char> = query.chars().collect();
     let mut text = String::new();
@@ -189,8 +189,7 @@ fn tokens(query: &str, remarks: &mut Vec<String>) -> Vec<Token> {
                     tokens.push(Token::Quoted(quoted));
                 }
             } else {
-                remarks
-                    .push(format!("a quotation mark {character} is not closed; it is left aside"));
+                asides.push(Aside::Unclosed(character));
             }
             continue;
         }
@@ -265,7 +264,7 @@ struct Parser<'a> {
     at: usize,
     words: usize,
     literal: bool,
-    remarks: Vec<String>,
+    asides: Vec<Aside>,
     understood: Understood,
 }
 
@@ -338,8 +337,7 @@ impl Parser<'_> {
         }
         if let Some((end, _)) = folded.char_indices().nth(MAX_PHRASE) {
             folded.truncate(end);
-            self.remarks
-                .push(format!("a phrase is long; its first {MAX_PHRASE} characters are compared"));
+            self.asides.push(Aside::LongPhrase(MAX_PHRASE));
         }
         let list =
             if without { &mut self.understood.without } else { &mut self.understood.phrases };
@@ -354,7 +352,7 @@ impl Parser<'_> {
         };
         self.at += 1;
         read(self, text).or_else(|| {
-            self.remarks.push(format!("`{text}` is no such value; it is looked for as text"));
+            self.asides.push(Aside::NoValue(text.clone()));
             self.text(text, Scope::Anywhere, false)
         })
     }
@@ -389,7 +387,7 @@ impl Parser<'_> {
         let texts: Vec<String> =
             text.split_whitespace().map(fold).filter(|text| !text.is_empty()).collect();
         if texts.len() < 2 {
-            self.remarks.push(format!("「{text}」 is one text, which is near nothing else"));
+            self.asides.push(Aside::NearNothing(text.to_owned()));
             return self.phrase(text, scope, without);
         }
         let list =
@@ -631,19 +629,15 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_said_and_looked_for() {
-        for (query, read, remark) in [
-            ("日期:昨天", "[昨天]", "`昨天` is no such value; it is looked for as text"),
-            (
-                "地区:月球背面",
-                "[月球·背面]",
-                "`月球背面` is no such value; it is looked for as text",
-            ),
-            ("\"佛山\"~5", "\"佛山\"", "「佛山」 is one text, which is near nothing else"),
-            ("人才\"", "[人才]", "a quotation mark \" is not closed; it is left aside"),
+        for (query, read, aside) in [
+            ("日期:昨天", "[昨天]", Aside::NoValue("昨天".to_owned())),
+            ("地区:月球背面", "[月球·背面]", Aside::NoValue("月球背面".to_owned())),
+            ("\"佛山\"~5", "\"佛山\"", Aside::NearNothing("佛山".to_owned())),
+            ("人才\"", "[人才]", Aside::Unclosed('"')),
         ] {
-            let (node, _, remarks) = parse(query);
+            let (node, _, asides) = parse(query);
             assert_eq!(node.as_ref().map(shown).unwrap_or_default(), read, "{query}");
-            assert_eq!(remarks, [remark], "{query}");
+            assert_eq!(asides, [aside], "{query}");
         }
     }
 
@@ -659,7 +653,7 @@ mod tests {
         let (node, ..) = parse(&"(".repeat(10_000));
         assert_eq!(node, None);
         let long = "人才飞地合作".repeat(2_000);
-        let (node, _, remarks) = parse(&long);
-        assert!(node.is_some() && !remarks.is_empty());
+        let (node, _, asides) = parse(&long);
+        assert!(node.is_some() && !asides.is_empty());
     }
 }

@@ -26,12 +26,38 @@ pub struct Plan {
     pub facets: bool,
     /// Whether to list every copy of an article; else its reprints stand behind one of them.
     pub all: bool,
+    /// Whether recent articles are favoured a little.
+    pub fresh: bool,
     /// Whether to say of each hit what earned it its place.
     pub explain: bool,
     /// What was understood of the query, for people.
     pub understood: Understood,
     /// What a person should know about how the query was taken.
-    pub remarks: Vec<String>,
+    pub asides: Vec<Aside>,
+}
+
+/// What was not taken as it was typed. The rooms that people read from write it as a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aside {
+    /// The query has so many words; only the first few are looked for.
+    Words {
+        /// How many there are.
+        count: usize,
+        /// How many are looked for.
+        kept: usize,
+    },
+    /// A phrase is longer than so many characters, which alone are compared.
+    LongPhrase(usize),
+    /// The query only says what must not be there.
+    OnlyWithout,
+    /// This quotation mark is not closed.
+    Unclosed(char),
+    /// This stands where a place or a day should and is neither; it is looked for as text.
+    NoValue(String),
+    /// This should be near something and stands alone.
+    NearNothing(String),
+    /// This query holds nothing to look for.
+    Nothing(String),
 }
 
 /// What an article has to hold.
@@ -163,8 +189,11 @@ impl Plan {
 
     fn from_parsed(
         query: &str,
-        (node, understood, remarks): (Option<Node>, Understood, Vec<String>),
+        (node, understood, mut asides): (Option<Node>, Understood, Vec<Aside>),
     ) -> Self {
+        if node.is_none() && !query.is_empty() {
+            asides.push(Aside::Nothing(query.to_owned()));
+        }
         Self {
             query: query.to_owned(),
             node,
@@ -174,9 +203,10 @@ impl Plan {
             page: 1,
             facets: false,
             all: false,
+            fresh: false,
             explain: false,
             understood,
-            remarks,
+            asides,
         }
     }
 }

@@ -2,7 +2,7 @@
 //! why nothing was found (which word no article holds, which filter took away the last one).
 
 use super::{Partly, Response, SearchError, Searcher};
-use crate::query::{Filters, Node, Plan};
+use crate::query::{Aside, Filters, Node, Plan};
 
 /// Words that are asked about one by one; a headline typed as a query has more.
 const WORDS: usize = 12;
@@ -14,8 +14,8 @@ const OUTLETS: usize = 3;
 /// sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remark {
-    /// How the query was taken, as a sentence.
-    Taken(String),
+    /// How the query was taken.
+    Taken(Aside),
     /// So many articles would match but state no date.
     Undated(u64),
     /// There is no such page.
@@ -71,7 +71,7 @@ pub enum FilterName {
 
 /// Carries out a plan and says what a person should know about the answer.
 pub fn ask(searcher: &dyn Searcher, plan: &Plan) -> Result<(Response, Vec<Remark>), SearchError> {
-    let mut remarks: Vec<Remark> = plan.remarks.iter().cloned().map(Remark::Taken).collect();
+    let mut remarks: Vec<Remark> = plan.asides.iter().cloned().map(Remark::Taken).collect();
     // A query of signs only is no wish to see everything.
     if plan.node.is_none() && !plan.query.is_empty() && plan.filters.is_empty() {
         return Ok((Response::default(), remarks));

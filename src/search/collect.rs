@@ -9,6 +9,7 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
+use super::fresh::Freshness;
 use super::{Count, Facets};
 use crate::index::copies::{Copies, Copy};
 use crate::query::Sort;
@@ -56,6 +57,8 @@ pub(super) struct Best {
     pub(super) sort: Sort,
     /// Which articles stand for one another; none if each stands for itself.
     pub(super) copies: Option<Arc<Copies>>,
+    /// How much recent articles are favoured, if they are.
+    pub(super) fresh: Option<Freshness>,
 }
 
 /// What the heap keeps of an article, ordered: key, ordinal of the id (the smaller first), document,
@@ -66,6 +69,7 @@ type Kept = (Key, Reverse<u64>, DocId, u32);
 pub(super) struct BestOfSegment {
     keep: usize,
     sort: Sort,
+    fresh: Option<Freshness>,
     segment: SegmentOrdinal,
     first_days: Column<u64>,
     last_days: Column<u64>,
@@ -129,6 +133,7 @@ impl Collector for Best {
         Ok(BestOfSegment {
             keep: self.keep,
             sort: self.sort,
+            fresh: self.fresh,
             segment,
             first_days: columns.u64("first_day")?,
             last_days: columns.u64("last_day")?,
@@ -224,6 +229,10 @@ impl SegmentCollector for BestOfSegment {
     type Fruit = OfSegment;
 
     fn collect(&mut self, doc: DocId, score: Score) {
+        let score = match &self.fresh {
+            Some(fresh) => score * fresh.factor(self.first_days.first(doc).unwrap_or(0)),
+            None => score,
+        };
         if let Some(Copy { group, place }) = copy_of(self.copies.as_ref(), doc) {
             let kept = (self.key(doc, score), Reverse(self.id(doc)), doc, score.to_bits());
             let candidate = self.candidate(kept);

@@ -14,6 +14,7 @@ use super::closer::{Closeness, Sketch};
 use super::collect::{Best, Candidate, FacetCounter, Key};
 use super::compile::{Compiler, Lifted};
 use super::engine::{LocalStatistics, query_of};
+use super::fresh::Freshness;
 use super::weights::Weights;
 use super::{Facets, Found, Hit, Response, SearchError, Searcher};
 use crate::article::Article;
@@ -173,12 +174,13 @@ impl LocalSearcher {
         let reconsider = plan.sort == Sort::Relevance && wanted > 0 && !sketch.is_empty();
         let keep = if reconsider { wanted.max(self.weights.reconsidered) } else { wanted };
         let keep = keep.min(self.searcher.num_docs() as usize);
-        let collector = Best { keep, sort: plan.sort, copies: copies.cloned() };
+        let fresh = self.freshness(plan)?;
+        let collector = Best { keep, sort: plan.sort, copies: copies.cloned(), fresh };
         let (mut best, total) = self.searcher.search(&query, &collector)?;
         if reconsider {
             self.settle_ties(&mut best)?;
             let close = best.len().min(self.weights.reconsidered);
-            self.look_closer(&mut best[..close], &sketch)?;
+            self.look_closer(&mut best[..close], &sketch, fresh)?;
             best[..close].sort_by_key(|candidate| std::cmp::Reverse(candidate.key));
         }
         self.settle_ties(&mut best)?;
@@ -186,8 +188,19 @@ impl LocalSearcher {
         Ok((best, total))
     }
 
+    /// How much recent articles are favoured, if a plan asks for that.
+    pub(super) fn freshness(&self, plan: &Plan) -> tantivy::Result<Option<Freshness>> {
+        let asked = plan.fresh && plan.sort == Sort::Relevance;
+        asked.then(|| Freshness::of(&self.searcher, self.weights.fresh)).transpose()
+    }
+
     /// Raises the score of articles that hold much of the query in one passage or in the lead.
-    fn look_closer(&self, best: &mut [Candidate], sketch: &Sketch) -> tantivy::Result<()> {
+    fn look_closer(
+        &self,
+        best: &mut [Candidate],
+        sketch: &Sketch,
+        fresh: Option<Freshness>,
+    ) -> tantivy::Result<()> {
         let weights = &self.weights;
         let mut in_order: Vec<(DocAddress, usize)> =
             best.iter().map(|candidate| candidate.address).zip(0..).collect();
@@ -199,7 +212,8 @@ impl LocalSearcher {
             for (&(_, number), close) in same.iter().zip(closeness) {
                 let share = weights.passage * close.passage.powf(weights.passage_power)
                     + weights.lead * close.lead;
-                best[number].score += share * sketch.total();
+                let favour = fresh.map_or(1.0, |fresh| fresh.factor(best[number].day));
+                best[number].score += share * sketch.total() * favour;
             }
         }
         for candidate in best {
@@ -292,7 +306,7 @@ impl LocalSearcher {
             (Occur::Must, query),
             (Occur::MustNot, Box::new(dated) as Box<dyn Query>),
         ]);
-        let counter = Best { keep: 0, sort: plan.sort, copies: copies.cloned() };
+        let counter = Best { keep: 0, sort: plan.sort, copies: copies.cloned(), fresh: None };
         Ok(self.searcher.search(&query, &counter)?.1)
     }
 }

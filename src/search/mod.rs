@@ -10,6 +10,7 @@ mod compile;
 mod condition;
 mod engine;
 mod explain;
+mod fresh;
 mod local;
 mod near;
 mod similar;
@@ -29,6 +30,9 @@ pub(crate) use compile::{Compiler, Lifted};
 pub(crate) use condition::{
     Alternative, Bag, Column, Concept, Condition, HIDDEN_COUNT, Key, Leaf, Near, PLACES, Statistics,
 };
+
+#[cfg(feature = "cluster")]
+pub(crate) use fresh::{Freshness, HALVED};
 
 pub use ask::{FilterName, Remark, ask};
 pub use local::LocalSearcher;
@@ -155,6 +159,8 @@ pub enum How {
     Lead,
     /// Phrases and other parts that are there or not.
     Literal,
+    /// It is recent, where that was asked for.
+    Fresh,
 }
 
 /// Counts of articles by facet, the most frequent first; each ignores the filters on itself.

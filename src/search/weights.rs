@@ -40,6 +40,8 @@ pub struct Weights {
     pub lead: f32,
     /// Characters of a lead.
     pub lead_length: u32,
+    /// What the newest article gains where recent ones are favoured, as a share of its score.
+    pub fresh: f32,
 }
 
 impl Default for Weights {
@@ -62,6 +64,7 @@ impl Default for Weights {
             passage_length: 120,
             lead: 0.4,
             lead_length: 120,
+            fresh: 0.25,
         }
     }
 }

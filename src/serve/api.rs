@@ -58,7 +58,7 @@ pub(super) fn answered(shelf: &Shelf, plan: &Plan) -> Result<(Response, Vec<Rema
 }
 
 pub(super) fn search(shelf: &Shelf, query: Option<&str>) -> Result<Reply, Refusal> {
-    let known = known(&["sort", "page", "n", "facets", "explain", "width"]);
+    let known = known(&["all", "fresh", "sort", "page", "n", "facets", "explain", "width"]);
     let asked = Asked::of_script(query, &known)?;
     if asked.is_nothing() {
         return Err(Refusal::nonsense(
@@ -74,7 +74,7 @@ pub(super) fn search(shelf: &Shelf, query: Option<&str>) -> Result<Reply, Refusa
 }
 
 pub(super) fn facets(shelf: &Shelf, query: Option<&str>) -> Result<Reply, Refusal> {
-    let asked = Asked::of_script(query, &known(&["by", "limit"]))?;
+    let asked = Asked::of_script(query, &known(&["all", "by", "limit"]))?;
     let by = &asked.extra.by;
     if let Some(unknown) = by.iter().find(|name| !FACET_NAMES.contains(&name.as_str())) {
         return Err(Refusal::nonsense(

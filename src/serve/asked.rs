@@ -24,6 +24,7 @@ pub(super) const SIZE: usize = 10;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a parameter that stands alone")]
 pub(super) struct Asked {
     pub(super) query: String,
     pub(super) regions: Vec<String>,
@@ -37,6 +38,10 @@ pub(super) struct Asked {
     pub(super) page: usize,
     pub(super) size: usize,
     pub(super) literal: bool,
+    /// Whether every copy of an article is listed.
+    pub(super) all: bool,
+    /// Whether recent articles are favoured.
+    pub(super) fresh: bool,
     pub(super) view: View,
     /// Language of the page, where somebody chose one.
     pub(super) language: Option<String>,
@@ -94,6 +99,8 @@ impl Default for Asked {
             page: 1,
             size: SIZE,
             literal: false,
+            all: false,
+            fresh: false,
             view: View::Articles,
             language: None,
             extra: Extra::default(),
@@ -215,6 +222,8 @@ impl Asked {
             "page" => self.page = number(1, DEEPEST)?,
             "n" => self.size = number(1, LARGEST)?,
             "literal" => self.literal = flag()?,
+            "all" => self.all = flag()?,
+            "fresh" => self.fresh = flag()?,
             "view" => {
                 let known = View::ALL.into_iter().find(|view| view.name() == value);
                 self.view = known.unwrap_or_default();
@@ -256,19 +265,17 @@ impl Asked {
     pub(super) fn plan(&self) -> Result<Plan, Refusal> {
         let filters = self.filters().resolve().map_err(|error| of_filter(&error))?;
         let typed = if self.literal { Plan::literally(&self.query) } else { Plan::of(&self.query) };
-        let mut plan = Plan {
+        Ok(Plan {
             filters,
             sort: self.sort,
             size: self.size,
             page: self.page,
             facets: self.extra.facets,
+            all: self.all,
+            fresh: self.fresh,
             explain: self.extra.explain,
             ..typed
-        };
-        if plan.node.is_none() && !self.query.is_empty() {
-            plan.remarks.push(format!("`{}` holds nothing to look for", self.query));
-        }
-        Ok(plan)
+        })
     }
 
     /// The query string that asks for the same, without what is usual.
@@ -305,8 +312,10 @@ impl Asked {
         if self.size != SIZE {
             out.append_pair("n", &self.size.to_string());
         }
-        if self.literal {
-            out.append_pair("literal", "true");
+        for (name, set) in [("literal", self.literal), ("all", self.all), ("fresh", self.fresh)] {
+            if set {
+                out.append_pair(name, "true");
+            }
         }
         if self.view != View::Articles {
             out.append_pair("view", self.view.name());

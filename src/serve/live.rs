@@ -36,6 +36,8 @@ pub(super) struct Shelf {
 struct Gathered {
     lexicon: OnceLock<Lexicon>,
     facets: OnceLock<Facets>,
+    /// The same with every copy of an article counted.
+    copies: OnceLock<Facets>,
     /// Every article in which places work together, without its text.
     together: OnceLock<Vec<Article>>,
 }
@@ -103,14 +105,27 @@ impl Shelf {
         self.searcher.index().len()
     }
 
-    /// The counts of all articles.
+    /// The counts of all articles, reprints once.
     pub(super) fn facets(&self) -> Result<&Facets, SearchError> {
-        if let Some(facets) = self.gathered.facets.get() {
+        self.counted(&self.gathered.facets, false)
+    }
+
+    /// The counts of all articles, every copy of them if `all`.
+    pub(super) fn facets_of(&self, all: bool) -> Result<&Facets, SearchError> {
+        if all { self.counted(&self.gathered.copies, true) } else { self.facets() }
+    }
+
+    fn counted<'a>(
+        &'a self,
+        once: &'a OnceLock<Facets>,
+        all: bool,
+    ) -> Result<&'a Facets, SearchError> {
+        if let Some(facets) = once.get() {
             return Ok(facets);
         }
-        let everything = Plan { size: 0, facets: true, ..Plan::of("") };
+        let everything = Plan { size: 0, facets: true, all, ..Plan::of("") };
         let facets = self.searcher.search(&everything)?.facets.unwrap_or_default();
-        Ok(self.gathered.facets.get_or_init(|| facets))
+        Ok(once.get_or_init(|| facets))
     }
 
     /// The words that suggestions are made of.

@@ -256,6 +256,25 @@ fn any_text_is_a_query() {
 }
 
 #[test]
+fn recent_articles_are_favoured_on_request_only() {
+    let record = |id: &str, body: &str, date: &str| json!({"id": id, "title": "佛茂签约", "body": body, "date": date});
+    let desk = Desk::of(&[
+        record("旧", "佛山与茂名共建人才飞地，人才飞地落户禅城。", "2019-05-01"),
+        record("新", "佛山与茂名共建人才飞地，园区设在高州，首批三家企业进驻。", "2024-05-01"),
+    ]);
+    let first = |more: &[&str]| {
+        let args = [&["search", "人才飞地", "--explain", "--format", "json"], more].concat();
+        desk.run(&args).json()["hits"][0].clone()
+    };
+    assert_eq!(first(&[])["id"], "旧");
+    let favoured = first(&["--fresh"]);
+    assert_eq!(favoured["id"], "新");
+    let why = favoured["why"].as_array().expect("parts");
+    assert!(why.iter().any(|part| part["how"] == "fresh"), "{favoured:#}");
+    assert_eq!(first(&["--fresh", "--sort", "oldest"])["id"], "旧");
+}
+
+#[test]
 fn facets_are_counted() {
     let record = |id: &str, outlet: &str, date: &str| json!({"id": id, "title": "佛山茂名共建飞地", "body": "佛山与茂名签约。", "source": outlet, "date": date});
     let desk = Desk::of(&[

@@ -55,6 +55,7 @@ fn answers_keep_the_contract() {
         ("/api/search", "/api/search?q=人才飞地", 200),
         ("/api/search", "/api/search?q=佛山 -招聘&facets=true&explain=true&n=3&sort=newest", 200),
         ("/api/search", "/api/search?city=佛山&city=茂名&since=2022&kind=人才飞地", 200),
+        ("/api/search", "/api/search?q=人才飞地&all=true&fresh=true&explain=true", 200),
         ("/api/search", "/api/search?q=榴莲", 200),
         ("/api/search", "/api/search", 400),
         ("/api/search", "/api/search?city=月球背面", 400),
@@ -102,6 +103,20 @@ fn a_search_answers_as_the_command_line_does() {
         value["took_ms"] = json!(0);
     }
     assert_eq!(printed, answered);
+}
+
+#[test]
+fn every_copy_is_listed_and_counted_on_request() {
+    let asked = |more: &str| sample().get(&format!("/api/search?since=2019{more}")).json();
+    let (collapsed, all) = (asked("&n=100"), asked("&n=100&all=true"));
+    let behind: u64 = collapsed["hits"]
+        .as_array()
+        .expect("hits")
+        .iter()
+        .filter_map(|hit| hit["duplicates"].as_u64())
+        .sum();
+    assert!(behind > 0, "the sample holds reprints");
+    assert_eq!(all["total"].as_u64(), collapsed["total"].as_u64().map(|total| total + behind));
 }
 
 #[test]

@@ -92,6 +92,7 @@ fn told(part: &Part) -> String {
         How::Passage => "one passage holds much of the query".to_owned(),
         How::Lead => "the first sentences hold much of the query".to_owned(),
         How::Literal => "phrases and other parts that are there or not".to_owned(),
+        How::Fresh => "it is recent".to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::crawled;
 use crate::present::{remark, thousands};
+use crate::query::Aside;
 use crate::query::suggest::Kind;
 use crate::search::{FilterName, Kin, Remark};
 
@@ -147,8 +148,17 @@ impl Language {
             texts.iter().map(|text| format!("「{text}」")).collect::<Vec<_>>().join("、")
         };
         let chinese = match said {
-            // What the parser says, it says in English.
-            Remark::Taken(sentence) => return html! { span lang="en" { (crawled(sentence)) } },
+            Remark::Taken(aside) => match aside {
+                Aside::Words { count, kept } => {
+                    format!("查询有 {count} 个词，只查前 {kept} 个")
+                }
+                Aside::LongPhrase(kept) => format!("引号里的文字太长，只比对前 {kept} 个字"),
+                Aside::OnlyWithout => "查询里只有要排除的词".to_owned(),
+                Aside::Unclosed(mark) => format!("引号 {mark} 没有配对，已忽略"),
+                Aside::NoValue(text) => format!("「{text}」不是这里能填的值，按文字查找"),
+                Aside::NearNothing(text) => format!("「{text}」只有一段，谈不上相邻"),
+                Aside::Nothing(query) => format!("「{query}」里没有可查的内容"),
+            },
             Remark::Undated(count) => {
                 format!("另有 {} 篇符合，但没有注明日期；去掉日期条件就会列出", thousands(*count))
             }

@@ -215,7 +215,11 @@ impl Page<'_> {
                                 crate::query::Sort::Newest => l.say("最新", "Newest"),
                                 crate::query::Sort::Oldest => l.say("最早", "Oldest"),
                             };
-                            a href=(asked.with(|a| a.sort = sort).address()) aria-current=[(sort == asked.sort).then_some("true")] { (name) }
+                            @let current = sort == asked.sort && !asked.fresh;
+                            a href=(asked.with(|a| (a.sort, a.fresh) = (sort, false)).address()) aria-current=[current.then_some("true")] { (name) }
+                            @if sort == crate::query::Sort::Relevance {
+                                a href=(asked.with(|a| (a.sort, a.fresh) = (sort, true)).address()) aria-current=[(asked.fresh && sort == asked.sort).then_some("true")] title=(l.say("相关之中稍偏重近期", "Best, with a mild favour for recent articles")) { (l.say("偏近期", "Recent")) }
+                            }
                         }
                     }
                     @if self.total > 0 {
@@ -269,6 +273,10 @@ impl Page<'_> {
         if let Some(days) = days {
             let lifted = asked.with(|a| (a.since, a.until) = (None, None));
             chips.push((l.of_filter(FilterName::Days), days, lifted));
+        }
+        if asked.all {
+            let (name, value) = (l.say("转载", "reprints"), l.say("逐份列出", "each listed"));
+            chips.push((name, value.to_owned(), asked.with(|a| a.all = false)));
         }
         let all = Asked {
             query: asked.query.clone(),
@@ -362,7 +370,7 @@ impl Page<'_> {
     /// Counts over time without the filter on days, how many articles are too early to be drawn,
     /// and the times that the filter chooses.
     fn trend(&self) -> Result<(Trend, u64, Option<String>, Option<String>), Refusal> {
-        let all = self.shelf.facets()?;
+        let all = self.shelf.facets_of(self.asked.all)?;
         let mut trend = Trend::of(self.total, self.facets, all, Step::Month);
         let mut early = leave_early_out(&mut trend);
         // Beside the network there is no room for every month.
@@ -561,7 +569,9 @@ impl Page<'_> {
                         }
                         @if hit.cities.len() > CITIES { span { "+" (hit.cities.len() - CITIES) } }
                         @if hit.duplicates > 0 {
-                            span class="copies" { (l.say("转载 ", "reprints ")) (thousands(hit.duplicates)) }
+                            a class="copies" rel="nofollow" href=(asked.with(|a| a.all = true).address()) title=(l.say("列出每一份转载", "List every copy")) {
+                                (l.say("转载 ", "reprints ")) (thousands(hit.duplicates))
+                            }
                         }
                     }
                     @for snippet in &hit.snippets {
