@@ -604,6 +604,9 @@ pub(super) struct ServeArgs {
     /// Write what was searched for into these lines, too
     #[arg(long, conflicts_with = "no_log")]
     pub log_queries: bool,
+
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
 }
 
 #[derive(Debug, Arguments)]

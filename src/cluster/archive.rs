@@ -30,6 +30,8 @@ struct Meta {
     stamp: Stamp,
     #[serde(default)]
     state: State,
+    #[serde(default)]
+    sum: u64,
 }
 
 /// Whether all articles of a push are in an index.
@@ -59,6 +61,8 @@ pub(super) struct Shelf {
     pub(super) number: u64,
     pub(super) stamp: Stamp,
     pub(super) state: State,
+    /// A sum over the versions of its articles, as the last push left them.
+    pub(super) sum: u64,
 }
 
 /// All indexes of an archive.
@@ -118,7 +122,8 @@ impl Archive {
             if meta.program != "liancheng" {
                 continue;
             }
-            let shelf = Shelf { index, number, stamp: meta.stamp, state: meta.state };
+            let shelf =
+                Shelf { index, number, stamp: meta.stamp, state: meta.state, sum: meta.sum };
             if named {
                 current = Some(shelf.clone());
             }
@@ -162,7 +167,7 @@ impl Archive {
                 made?;
             }
         }
-        Ok(Shelf { index, number, stamp: Stamp::current(), state: State::Filling })
+        Ok(Shelf { index, number, stamp: Stamp::current(), state: State::Filling, sum: 0 })
     }
 
     /// Lets searches find an index under the name of the archive from now on, in one step.
@@ -180,10 +185,11 @@ impl Archive {
     }
 }
 
-/// Notes in an index what state it is in.
-pub(super) fn note(nodes: &Nodes, index: &str, state: State) -> Result<(), ClusterError> {
+/// Notes in an index that all articles of a push are in it, and a sum over their versions.
+pub(super) fn note_whole(nodes: &Nodes, index: &str, sum: u64) -> Result<(), ClusterError> {
     let mut meta = mappings()["_meta"].clone();
-    meta["state"] = json!(state.written());
+    meta["state"] = json!(State::Whole.written());
+    meta["sum"] = json!(sum);
     let body = json!({ "_meta": meta });
     nodes.write(Method::Put, &format!("/{index}/_mapping"), Some(&body), Again::Safe)?;
     Ok(())

@@ -186,10 +186,23 @@ fn days(since: Option<u32>, until: Option<u32>) -> Value {
 fn intervals(near: &Near) -> Value {
     let exactly =
         |text: &str| json!({ "match": { "query": spaced(text), "ordered": true, "max_gaps": 0 } });
-    let texts: Vec<Value> = near.texts.iter().map(|text| exactly(text)).collect();
+    // A text that is asked for twice stands near itself; the cluster would look for two of it.
+    let mut different: Vec<&str> = Vec::new();
+    let mut spare = 0;
+    for text in &near.texts {
+        if different.contains(&text.as_str()) {
+            spare += text.chars().count() as u32;
+        } else {
+            different.push(text);
+        }
+    }
+    if let [text] = different.as_slice() {
+        return json!({ "intervals": { name(near.column): exactly(text) } });
+    }
+    let texts: Vec<Value> = different.into_iter().map(exactly).collect();
     let rule = match near.within {
         Within::Characters(most) => {
-            json!({ "all_of": { "intervals": texts, "ordered": false, "max_gaps": most } })
+            json!({ "all_of": { "intervals": texts, "ordered": false, "max_gaps": most + spare } })
         }
         Within::Sentence => {
             let ends: Vec<Value> = ENDS.iter().map(|end| exactly(&end.to_string())).collect();

@@ -14,7 +14,7 @@ use opensearch::http::Method;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::archive::{Archive, Shelf, State, may_pass, note, refresh, remove, versions};
+use super::archive::{Archive, Shelf, State, may_pass, note_whole, refresh, remove, versions};
 use super::error::ClusterError;
 use super::nodes::{Again, Nodes, WORK, chance, checked, is_about_disks};
 use super::template::{GROUP, LENGTH, LIKENESS, PLACE, TOKENS, VERSION, spaced};
@@ -126,8 +126,11 @@ pub fn push(
     };
     let work = Work { nodes, export: &export, index: &shelf.index, progress };
     work.bring_up(&entries, there, &mut pushed)?;
+    let sum = entries.iter().fold(0u64, |sum, entry| sum.wrapping_add(entry.version));
+    if pushed.full || shelf.sum != sum {
+        note_whole(nodes, &shelf.index, sum)?;
+    }
     if pushed.full {
-        note(nodes, &shelf.index, State::Whole)?;
         archive.point_to(nodes, &shelf)?;
         pushed.previous = tidy_up(nodes, &archive, &shelf)?;
     }

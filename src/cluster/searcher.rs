@@ -37,8 +37,11 @@ const NAMED: usize = 10;
 /// An archive on a cluster.
 pub struct ClusterSearcher {
     nodes: Arc<Nodes>,
+    name: String,
     /// The index behind the archive, as it was when it was opened.
     index: String,
+    /// What the last push left in it.
+    sum: u64,
     weights: Arc<Weights>,
     known: Mutex<(Instant, Arc<Facts>)>,
 }
@@ -78,7 +81,9 @@ impl ClusterSearcher {
         let shelf = Archive::open(&nodes, name)?;
         Ok(Self {
             nodes: Arc::new(nodes),
+            name: name.to_owned(),
             index: shelf.index,
+            sum: shelf.sum,
             weights: Arc::default(),
             known: Mutex::new((Instant::now(), Arc::default())),
         })
@@ -87,6 +92,25 @@ impl ClusterSearcher {
     /// The index behind the archive.
     pub fn index(&self) -> &str {
         &self.index
+    }
+
+    /// Whether the archive is still as it was when it was opened.
+    pub fn is_current(&self) -> Result<bool, ClusterError> {
+        let shelf = Archive::open(&self.nodes, &self.name)?;
+        Ok((shelf.index, shelf.sum) == (self.index.clone(), self.sum))
+    }
+
+    /// The same archive as it is now.
+    pub fn reopened(&self) -> Result<Self, ClusterError> {
+        let shelf = Archive::open(&self.nodes, &self.name)?;
+        Ok(Self {
+            nodes: Arc::clone(&self.nodes),
+            name: self.name.clone(),
+            index: shelf.index,
+            sum: shelf.sum,
+            weights: Arc::clone(&self.weights),
+            known: Mutex::new((Instant::now(), Arc::default())),
+        })
     }
 
     /// What a plan asks for, under each of some filters lifted, and what is known of all articles.

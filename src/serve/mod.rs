@@ -48,9 +48,26 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Exports at once; each keeps a thread for as long as its reader takes.
 const EXPORTS: usize = 2;
 
+/// Where answers come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// From the index on this machine.
+    Index,
+    /// From an archive on a cluster.
+    #[cfg(feature = "cluster")]
+    Cluster {
+        /// The nodes, separated by commas.
+        addresses: String,
+        /// Name of the archive.
+        archive: String,
+    },
+}
+
 /// How to serve.
 #[derive(Debug, Clone)]
 pub struct Options {
+    /// Where answers come from.
+    pub whose: Whose,
     /// Address and port; port 0 takes a free one.
     pub listen: SocketAddr,
     /// What callers have to know; a must where other machines can reach the address.
@@ -180,11 +197,11 @@ pub fn run(home: &Path, options: Options, tell: Tell) -> Result<(), ServeError> 
     if token.is_none() && !options.listen.ip().is_loopback() {
         return Err(ServeError::TokenWanted(options.listen));
     }
-    let live = Live::open(home)?;
+    let live = Live::open(home, &options.whose)?;
     let processors = std::thread::available_parallelism().map_or(2, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(processors.min(4))
-        .max_blocking_threads(processors + EXPORTS + 1)
+        .max_blocking_threads(searches(&options.whose, processors) + EXPORTS + 1)
         .enable_all()
         .build()
         .map_err(ServeError::System)?;
@@ -200,6 +217,15 @@ pub fn run(home: &Path, options: Options, tell: Tell) -> Result<(), ServeError> 
     let served = runtime.block_on(serve(Arc::clone(&app)));
     runtime.shutdown_timeout(Duration::from_secs(1));
     served
+}
+
+/// Searches that are carried out at once: one a processor here; who asks a cluster mostly waits.
+fn searches(whose: &Whose, processors: usize) -> usize {
+    match whose {
+        Whose::Index => processors,
+        #[cfg(feature = "cluster")]
+        Whose::Cluster { .. } => 8 * processors,
+    }
 }
 
 async fn serve(app: Arc<App>) -> Result<(), ServeError> {
