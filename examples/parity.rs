@@ -128,11 +128,18 @@ fn other_forms(number: usize, query: &str) -> Result<Vec<Plan>> {
     Ok(match number % 8 {
         0 => vec![Plan { sort: Sort::Newest, ..of(query) }, Plan { page: 3, ..of(query) }],
         1 => vec![Plan { sort: Sort::Oldest, ..of(query) }, Plan { fresh: true, ..of(query) }],
-        2 => vec![
-            of(&format!("\"{first}\"")),
-            of(&format!("\"{first} {last}\"~20")),
-            of(&format!("同句({first} {last})")),
-        ],
+        2 => {
+            // Two characters from either end: words that stand near each other in the query.
+            let characters: Vec<char> = query.chars().filter(|c| !c.is_whitespace()).collect();
+            let left: String = characters.iter().take(2).collect();
+            let right: String = characters.iter().rev().take(2).rev().collect();
+            vec![
+                of(&format!("\"{first}\"")),
+                of(&format!("\"{left} {right}\"~20")),
+                of(&format!("\"{right} {right}\"~3")),
+                of(&format!("同句({left} {right})")),
+            ]
+        }
         3 => vec![
             of(&format!("{query} -合作")),
             of(&format!("({first} OR 协作) {last}")),

@@ -449,3 +449,87 @@ impl Scoring<'_> {
         vec![self.scarcest(&held_instead(alternative), &words, worth)]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::facts::Asked;
+    use super::*;
+    use crate::query::{FilterRequest, Plan};
+    use crate::search::{Compiler, Lifted, Weights};
+
+    /// A plan's condition in an archive of a thousand articles, in which a word of two characters
+    /// stands in fifty, a longer one in fewer.
+    fn compiled(plan: &Plan) -> (Condition, Facts) {
+        let weights = Arc::new(Weights::default());
+        let mut facts = Facts { total: Some(1000), filed: 1000, average: 400.0, ..Facts::default() };
+        loop {
+            let asked = Asked::of(&facts);
+            let compiler = Compiler::new(&asked, &weights);
+            let plan = compiler.plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing);
+            let Ok(condition) = plan;
+            let Some(missing) = asked.missing() else { return (condition, facts) };
+            for key in missing.keys {
+                let frequency = 100 / key.text.chars().count() as u64;
+                facts.frequencies.insert(key, frequency);
+            }
+            if missing.outlets {
+                facts.outlets = Some(vec!["南方日报".to_owned(), "新华社".to_owned()]);
+            }
+        }
+    }
+
+    fn written(plan: &Plan) -> String {
+        let (condition, facts) = compiled(plan);
+        let both = json!({
+            "query": plan.query,
+            "scored": scored(&condition, &facts),
+            "matching": matching(&condition),
+        });
+        format!("{both:#}\n")
+    }
+
+    #[test]
+    fn queries_become_the_language_of_the_cluster() {
+        for (name, query) in [
+            ("words", "佛山 人才飞地"),
+            ("phrase", "\"人才 飞地\""),
+            ("near", "\"佛山 茂名\"~10 同句(招才 引智)"),
+            ("without", "(飞地 OR 合作区) -招聘 title:佛山"),
+            ("outlet", "outlet:日报 日期:2023.. 地区:长三角"),
+        ] {
+            let path = format!("{}/tests/golden/cluster/{name}.json", env!("CARGO_MANIFEST_DIR"));
+            expect_test::expect_file![path].assert_eq(&written(&Plan::of(query)));
+        }
+    }
+
+    #[test]
+    fn filters_earn_nothing() {
+        let request = FilterRequest {
+            regions: vec!["广东".to_owned()],
+            since: Some("2023".to_owned()),
+            partners: vec!["佛山,茂名".to_owned()],
+            ..FilterRequest::default()
+        };
+        let filters = request.resolve().expect("the filters make sense");
+        let plan = Plan { filters, ..Plan::of("") };
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/cluster/filters.json");
+        expect_test::expect_file![path].assert_eq(&written(&plan));
+    }
+
+    #[test]
+    fn a_text_stands_near_itself() {
+        let near = |texts: &[&str]| {
+            intervals(&Near {
+                holding: Box::new(Condition::Everything),
+                texts: texts.iter().map(|&text| text.to_owned()).collect(),
+                within: Within::Characters(5),
+                column: Column::BodyCharacters,
+            })
+        };
+        assert_eq!(near(&["佛山", "佛山"]), near(&["佛山"]));
+        let both = near(&["佛山", "茂名", "佛山"]).to_string();
+        assert!(both.contains("\"max_gaps\":7"), "{both}");
+    }
+}

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::dsl::term;
 use super::error::ClusterError;
-use super::nodes::Nodes;
+use super::nodes::{Nodes, patiently};
 use super::template::TOKENS;
 use crate::search::{Key, Statistics};
 
@@ -84,8 +84,8 @@ impl Statistics for Asked<'_> {
 /// What has to be asked of the cluster.
 #[derive(Debug, PartialEq)]
 pub(super) struct Missing {
-    keys: Vec<Key>,
-    outlets: bool,
+    pub(super) keys: Vec<Key>,
+    pub(super) outlets: bool,
 }
 
 impl Missing {
@@ -111,16 +111,21 @@ impl Missing {
         })
     }
 
-    /// Asks the cluster and adds to the facts what it says. What a part of the archive could not
-    /// tell is missing from it.
+    /// Asks the cluster and adds to the facts what it says; returns whether all parts of the
+    /// archive told.
     pub(super) fn learn(
         self,
         nodes: &Nodes,
         index: &str,
         facts: &mut Facts,
-    ) -> Result<(), ClusterError> {
+    ) -> Result<bool, ClusterError> {
         let path = format!("/{index}/_search");
-        let answer = nodes.read(Method::Post, &path, Some(&self.request()))?.body;
+        let request = self.request();
+        let (answer, missing) = patiently(|| {
+            let answer = nodes.read(Method::Post, &path, Some(&request))?.body;
+            let missing = answer["_shards"]["failed"].as_u64().unwrap_or(0);
+            Ok((answer, missing))
+        })?;
         let unreadable = |what: &str| ClusterError::Unreadable(what.to_owned());
         let found = &answer["aggregations"];
         let total = answer["hits"]["total"]["value"].as_u64();
@@ -142,6 +147,6 @@ impl Missing {
             let names = names.iter().filter_map(|bucket| bucket["key"].as_str().map(str::to_owned));
             facts.outlets = Some(names.collect());
         }
-        Ok(())
+        Ok(missing == 0)
     }
 }

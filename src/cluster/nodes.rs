@@ -339,6 +339,27 @@ fn innermost(error: &dyn std::error::Error) -> String {
     last.to_string()
 }
 
+/// Asks again, a few times, while parts of the archive do not answer: when a node falls away, the
+/// others take its place within moments. `ask` returns an answer and how many parts are missing.
+pub(super) fn patiently<T>(
+    mut ask: impl FnMut() -> Result<(T, u64), ClusterError>,
+) -> Result<(T, u64), ClusterError> {
+    let mut attempt = 0;
+    loop {
+        let answered = ask();
+        let passing = match &answered {
+            Ok((_, missing)) => *missing > 0,
+            Err(error) => matches!(error, ClusterError::Unavailable { .. }),
+        };
+        if !passing || attempt == AGAIN {
+            return answered;
+        }
+        let pause = PAUSE << (attempt + 1);
+        std::thread::sleep(Duration::from_millis(pause / 2 + chance(pause)));
+        attempt += 1;
+    }
+}
+
 /// A number below a bound, by chance.
 pub(super) fn chance(bound: u64) -> u64 {
     RandomState::new().hash_one(0u8) % bound.max(1)

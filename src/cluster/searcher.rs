@@ -13,7 +13,7 @@ use super::dsl::{favouring, matching, scored};
 use super::error::ClusterError;
 use super::facts::{Asked, Facts};
 use super::hits::{self, Candidate, WINDOW};
-use super::nodes::{Again, Answer, Nodes, SEARCH, checked};
+use super::nodes::{Again, Answer, Nodes, SEARCH, checked, patiently};
 use super::push::key_of;
 use super::reprints::{count_facets, count_groups, read_facets, total};
 use super::template::{GROUP, PLACE};
@@ -132,9 +132,11 @@ impl ClusterSearcher {
             let Ok(conditions) = conditions;
             let Some(missing) = asked.missing() else { return Ok((conditions, facts)) };
             let mut more = (*facts).clone();
-            missing.learn(&self.nodes, &self.index, &mut more)?;
+            let whole = missing.learn(&self.nodes, &self.index, &mut more)?;
             facts = Arc::new(more);
-            self.remember(&facts);
+            if whole {
+                self.remember(&facts);
+            }
         }
         Err(ClusterError::Unreadable("it tells of other words every time".to_owned()))
     }
@@ -153,6 +155,15 @@ impl ClusterSearcher {
     }
 
     fn answers(&self, asking: &Asking) -> Result<Answers, ClusterError> {
+        let (answers, _) = patiently(|| {
+            let answers = self.answers_of_now(asking)?;
+            let missing = answers.partly.as_ref().map_or(0, |partly| partly.missing);
+            Ok((answers, missing))
+        })?;
+        Ok(answers)
+    }
+
+    fn answers_of_now(&self, asking: &Asking) -> Result<Answers, ClusterError> {
         let body = asking.lines.as_bytes();
         let sent = self.nodes.send(Method::Post, "/_msearch", Some(body), SEARCH, Again::Safe)?;
         let Answer { mut body, node, .. } = checked(sent)?;
@@ -178,7 +189,12 @@ impl ClusterSearcher {
     /// Asks one search.
     fn ask(&self, body: &Value) -> Result<Value, ClusterError> {
         let path = format!("/{}/_search", self.index);
-        Ok(self.nodes.read(Method::Post, &path, Some(body))?.body)
+        let (answer, _) = patiently(|| {
+            let answer = self.nodes.read(Method::Post, &path, Some(body))?.body;
+            let missing = answer["_shards"]["failed"].as_u64().unwrap_or(0);
+            Ok((answer, missing))
+        })?;
+        Ok(answer)
     }
 
     fn answer(&self, plan: &Plan) -> Result<Response, ClusterError> {
