@@ -130,7 +130,7 @@ fn other_forms(number: usize, query: &str) -> Result<Vec<Plan>> {
         1 => vec![Plan { sort: Sort::Oldest, ..of(query) }, Plan { fresh: true, ..of(query) }],
         2 => {
             // Two characters from either end: words that stand near each other in the query.
-            let characters: Vec<char> = query.chars().filter(|c| !c.is_whitespace()).collect();
+            let characters: Vec<char> = query.chars().filter(|c| c.is_alphanumeric()).collect();
             let left: String = characters.iter().take(2).collect();
             let right: String = characters.iter().rev().take(2).rev().collect();
             vec![

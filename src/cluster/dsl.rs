@@ -509,7 +509,7 @@ mod tests {
         let request = FilterRequest {
             regions: vec!["广东".to_owned()],
             since: Some("2023".to_owned()),
-            partners: vec!["佛山,茂名".to_owned()],
+            partners: vec!["佛山".to_owned(), "茂名".to_owned()],
             ..FilterRequest::default()
         };
         let filters = request.resolve().expect("the filters make sense");
