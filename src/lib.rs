@@ -22,6 +22,9 @@ pub mod query;
 
 pub mod search;
 
+#[cfg(feature = "cluster")]
+pub mod cluster;
+
 pub mod present;
 
 pub mod measure;

@@ -151,6 +151,21 @@ pub(super) enum Command {
                             liancheng show 3f9c01d2 --format json")]
     Show(ShowArgs),
 
+    /// Send the articles of the index to an OpenSearch cluster
+    #[cfg(feature = "cluster")]
+    #[command(
+        after_help = "Only what differs is sent. Where much does, a new archive is filled beside the \
+                      old one, looked through,\nand then takes its name in one step; a push that was \
+                      broken off goes on where it stopped.\nUser and password, or an API key, come \
+                      from LIANCHENG_CLUSTER_USER and LIANCHENG_CLUSTER_PASSWORD,\n\
+                      LIANCHENG_CLUSTER_API_KEY, or from the file that LIANCHENG_CLUSTER_CREDENTIALS \
+                      names. docs/cluster.md has\nthe details.\n\n\
+                      Example:\n  liancheng push --to http://127.0.0.1:9200\n  \
+                      liancheng search 人才飞地 --cluster http://127.0.0.1:9200\n  \
+                      liancheng push --to http://127.0.0.1:9200 --rollback"
+    )]
+    Push(PushArgs),
+
     /// Say what the index holds, how old it is and what is stale
     #[command(after_help = "Example:\n  liancheng status\n  liancheng status --format json")]
     Status(StatusArgs),
@@ -313,6 +328,64 @@ pub(super) enum Report {
     Json,
 }
 
+/// Where to ask instead of the index on this machine.
+#[derive(Debug, Default, Arguments)]
+#[command(next_help_heading = "Cluster")]
+pub(super) struct ClusterArgs {
+    /// Nodes of an OpenSearch cluster to ask instead of the index
+    #[cfg(feature = "cluster")]
+    #[arg(long, value_name = "URL[,URL…]", env = "LIANCHENG_CLUSTER", hide_env_values = true)]
+    pub cluster: Option<String>,
+
+    /// Name of the archive on the cluster
+    #[cfg(feature = "cluster")]
+    #[arg(long, value_name = "NAME", default_value = crate::cluster::DEFAULT_NAME)]
+    pub archive: String,
+}
+
+#[cfg(feature = "cluster")]
+impl ClusterArgs {
+    /// The addresses; an empty one asks the index.
+    pub(super) fn address(&self) -> Option<&str> {
+        self.cluster.as_deref().filter(|address| !address.is_empty())
+    }
+}
+
+/// How to push.
+#[cfg(feature = "cluster")]
+#[derive(Debug, Arguments)]
+pub(super) struct PushArgs {
+    /// Nodes of the cluster
+    #[arg(long, value_name = "URL[,URL…]", env = "LIANCHENG_CLUSTER", hide_env_values = true)]
+    pub to: String,
+
+    /// Name of the archive on the cluster
+    #[arg(long, value_name = "NAME", default_value = crate::cluster::DEFAULT_NAME)]
+    pub name: String,
+
+    /// Fill a new archive beside the old one even where the old one could be brought up to date
+    #[arg(long)]
+    pub full: bool,
+
+    /// Parts of a new archive; about one for 20 million articles, and one for each node
+    #[arg(long, value_name = "N", default_value_t = 3,
+          value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub shards: u32,
+
+    /// Further copies of each part of a new archive
+    #[arg(long, value_name = "N", default_value_t = 1,
+          value_parser = clap::value_parser!(u32).range(0..=16))]
+    pub replicas: u32,
+
+    /// Go back to the archive as it was before the last full push
+    #[arg(long, conflicts_with = "full")]
+    pub rollback: bool,
+
+    /// How to print the summary
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub format: Report,
+}
+
 #[derive(Debug, Arguments)]
 #[command(next_help_heading = "Filters")]
 pub(super) struct FilterArgs {
@@ -411,6 +484,9 @@ pub(super) struct SearchArgs {
 
     #[command(flatten)]
     pub filters: FilterArgs,
+
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
 }
 
 /// The formats of `search`, with what each is good for.
@@ -442,6 +518,9 @@ pub(super) struct FacetsArgs {
 
     #[command(flatten)]
     pub filters: FilterArgs,
+
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
 }
 
 /// How a table is printed.
@@ -470,6 +549,9 @@ pub(super) struct TrendArgs {
 
     #[command(flatten)]
     pub filters: FilterArgs,
+
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
 }
 
 /// How long times are.
@@ -522,6 +604,9 @@ pub(super) struct ServeArgs {
     /// Write what was searched for into these lines, too
     #[arg(long, conflicts_with = "no_log")]
     pub log_queries: bool,
+
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
 }
 
 #[derive(Debug, Arguments)]
@@ -562,6 +647,9 @@ pub(super) struct PartnersArgs {
     /// How to print the pairs
     #[arg(long, value_enum, default_value_t = Graph::Text)]
     pub format: Graph,
+
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
 }
 
 /// How pairs are printed.
@@ -595,6 +683,9 @@ pub(super) struct ShowArgs {
     /// How to print the article
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub format: Report,
+
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
 }
 
 #[derive(Debug, Arguments)]
@@ -661,6 +752,9 @@ pub(super) struct SimilarArgs {
     /// How to print them
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub format: Report,
+
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
 }
 
 #[derive(Debug, Arguments)]
@@ -677,6 +771,9 @@ pub(super) struct BatchArgs {
     /// List every copy of an article; else its reprints stand behind the most original one
     #[arg(long)]
     pub all: bool,
+
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
 }
 
 #[derive(Debug, Arguments)]
@@ -736,6 +833,9 @@ pub(super) struct EvalArgs {
     /// How to print the figures
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub format: Report,
+
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
 }
 
 #[derive(Debug, Arguments)]

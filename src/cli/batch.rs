@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::args::BatchArgs;
+use super::whence::Whence;
 use super::{CliError, Console, Outcome};
-use crate::index::Home;
 use crate::query::{FilterRequest, Plan};
-use crate::search::{LocalSearcher, ask};
+use crate::search::ask;
 
 /// The columns of what is printed.
 const COLUMNS: [&str; 10] =
@@ -35,7 +35,7 @@ pub(super) fn run(
     let name = args.queries.display().to_string();
     let text = bytes.map_err(|e| CliError::File(name.clone(), e.to_string()))?;
     let asked = read(&text, &name)?;
-    let searcher = LocalSearcher::new(Home::at(home).open()?);
+    let searcher = Whence::open(home, &args.cluster)?;
     let mut found = false;
     let mut rows = csv::Writer::from_writer(Vec::new());
     let failed = |e: csv::Error| CliError::Output(std::io::Error::other(e));
@@ -50,7 +50,7 @@ pub(super) fn run(
             }
         };
         let plan = Plan { filters, size: args.number as usize, all: args.all, ..Plan::of(query) };
-        let (response, _) = ask(&searcher, &plan)?;
+        let (response, _) = ask(searcher.searcher(), &plan)?;
         found |= !response.hits.is_empty();
         let (line, total) = (line.to_string(), response.total.to_string());
         if response.hits.is_empty() {

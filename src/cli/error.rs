@@ -17,6 +17,14 @@ pub enum CliError {
     /// The index.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// The cluster.
+    #[error("{what}")]
+    Cluster {
+        /// What happened.
+        what: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
     /// A filter.
     #[error(transparent)]
     Filter(#[from] FilterError),
@@ -26,6 +34,9 @@ pub enum CliError {
     /// Output could not be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
+    /// Something that only the index on this machine can do.
+    #[error("{0} asks the index on this machine, not a cluster")]
+    OnlyHere(&'static str),
     /// Neither words nor filters.
     #[error("there is nothing to search for")]
     NothingAsked,
@@ -98,7 +109,15 @@ impl From<SearchError> for CliError {
     fn from(error: SearchError) -> Self {
         match error {
             SearchError::Index(error) => Self::Index(error),
+            SearchError::Cluster { what, hint } => Self::Cluster { what, hint },
         }
+    }
+}
+
+#[cfg(feature = "cluster")]
+impl From<crate::cluster::ClusterError> for CliError {
+    fn from(error: crate::cluster::ClusterError) -> Self {
+        SearchError::from(error).into()
     }
 }
 
@@ -116,9 +135,13 @@ impl CliError {
         };
         match self {
             Self::Index(error) => error.hint(),
+            Self::Cluster { hint, .. } => hint.clone(),
             Self::Filter(error) => error.hint(),
             Self::Fields(error) => Some(error.hint()),
             Self::Output(_) => None,
+            Self::OnlyHere(_) => Some(
+                "leave out --cluster, or unset LIANCHENG_CLUSTER, where the index is".to_owned(),
+            ),
             Self::Overrides(_) => Some(format!(
                 "mend the file, or take it away; `{FILE_NAME}` is described in data/partnership/README.md"
             )),

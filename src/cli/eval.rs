@@ -7,12 +7,12 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::args::{EvalArgs, Report};
+use super::whence::Whence;
 use super::{CliError, Console, Outcome};
-use crate::index::Home;
 use crate::measure::{Figure, Judged, Kind, Run, Scores};
 use crate::present::Palette;
 use crate::query::Plan;
-use crate::search::{LocalSearcher, Searcher};
+use crate::search::Searcher;
 
 /// What is printed as one object.
 #[derive(Serialize)]
@@ -35,13 +35,14 @@ pub(super) fn run(
     let answers = if let Some(path) = &args.run {
         run_of(path)?
     } else {
-        let mut searcher = LocalSearcher::new(Home::at(home).open()?);
+        let mut whence = Whence::open(home, &args.cluster)?;
         if let Some(weights) = &args.weights {
             let weights = serde_json::from_str(weights)
                 .map_err(|e| CliError::File("--weights".to_owned(), e.to_string()))?;
-            searcher = searcher.with_weights(weights);
+            let local = whence.local().ok_or(CliError::OnlyHere("--weights"))?;
+            whence = Whence::Local(local.with_weights(weights));
         }
-        answer(&searcher, &judged, args)?
+        answer(whence.searcher(), &judged, args)?
     };
     if let Some(path) = &args.write {
         let mut written = Vec::new();

@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use super::args::{FacetsArgs, Table};
+use super::whence::Whence;
 use super::{CliError, Console, Outcome, meant, search};
-use crate::index::Home;
 use crate::present::format::{FACET_NAMES, FacetTable, FacetsAnswer};
 use crate::present::{counted, duration};
 use crate::query::Plan;
-use crate::search::LocalSearcher;
 
 /// Counts what matches and prints tables.
 pub(super) fn run(
@@ -26,8 +25,8 @@ pub(super) fn run(
         all: args.all,
         ..meant::plan(&meant::query(&args.query), &args.filters, false)?
     };
-    let searcher = LocalSearcher::new(Home::at(home).open()?);
-    let (response, remarks) = search::ask(&searcher, &plan)?;
+    let searcher = Whence::open(home, &args.cluster)?;
+    let (response, remarks) = search::ask(searcher.searcher(), &plan)?;
     let facets = response.facets.unwrap_or_default();
     let table = FacetTable::new(&facets, (!by.is_empty()).then_some(by.as_slice()), args.limit);
     let layout = console.layout();

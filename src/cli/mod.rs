@@ -18,6 +18,8 @@ mod meant;
 mod new;
 mod partners;
 mod progress;
+#[cfg(feature = "cluster")]
+mod push;
 mod read;
 mod saved;
 mod search;
@@ -28,6 +30,7 @@ mod similar;
 mod status;
 mod trend;
 mod watch;
+mod whence;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -84,6 +87,8 @@ pub fn run_on(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_
         Command::Trend(args) => trend::run(home, &args, console),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(home, &args, console),
+        #[cfg(feature = "cluster")]
+        Command::Push(args) => push::run(home, &args, console),
         Command::Show(args) => show::run(home, &args, console),
         Command::Status(args) => status::run(home, &args, console),
         Command::Watch(args) => watch::run(home, &args, console),

@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use super::args::{Graph, PartnersArgs};
+use super::whence::Whence;
 use super::{CliError, Console, Outcome};
-use crate::index::Home;
 use crate::present::format::PairsAnswer;
 use crate::present::{Matrix, Network, PartnersRequest, counted};
 use crate::query::{FilterRequest, Plan};
-use crate::search::LocalSearcher;
 use crate::understand::overrides::Overrides;
 
 /// Lists pairs of partners, or the time line of one pair.
@@ -40,8 +39,8 @@ pub(super) fn run(
     if let Some(path) = &args.overrides {
         overrides.push(Overrides::read(path)?);
     }
-    let searcher = LocalSearcher::new(Home::at(home).open()?);
-    let (circles, undated) = asked.circles(&searcher, &plan, &overrides)?;
+    let searcher = Whence::open(home, &args.cluster)?;
+    let (circles, undated) = asked.circles(searcher.searcher(), &plan, &overrides)?;
     let total = circles.len();
     let shown = &circles[..total.min(args.number as usize)];
     let mut remarks = Vec::new();

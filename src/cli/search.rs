@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::args::SearchArgs;
 use super::saved::Saved;
+use super::whence::Whence;
 use super::{CliError, Console, Outcome, meant, new};
-use crate::index::Home;
 use crate::present::{Answer, Frame, remark};
 use crate::query::Plan;
-use crate::search::{LocalSearcher, Response, did_you_mean, looks_mistyped};
+use crate::search::{Response, Searcher, did_you_mean, looks_mistyped};
 
 /// Finds articles and prints them.
 pub(super) fn run(
@@ -31,11 +31,20 @@ pub(super) fn run(
     if query.is_empty() && plan.filters.is_empty() {
         return Err(CliError::NothingAsked);
     }
-    let searcher = LocalSearcher::new(Home::at(home).open()?);
-    let (response, mut remarks) = ask(&searcher, &plan)?;
+    let whence = Whence::open(home, &args.cluster)?;
+    if whence.local().is_none() {
+        for (asked, name) in [(args.explain, "--explain"), (args.save.is_some(), "--save")] {
+            if asked {
+                return Err(CliError::OnlyHere(name));
+            }
+        }
+    }
+    let (response, mut remarks) = ask(whence.searcher(), &plan)?;
     // The words of the index are read only where something seems to be wrong.
-    if looks_mistyped(&searcher, &plan, response.total)? {
-        let meant = did_you_mean(&searcher, &searcher.lexicon()?, &plan)?;
+    if let Some(searcher) = whence.local()
+        && looks_mistyped(searcher, &plan, response.total)?
+    {
+        let meant = did_you_mean(searcher, &searcher.lexicon()?, &plan)?;
         remarks.extend(meant.as_ref().map(remark));
     }
     let found = !response.hits.is_empty();
@@ -62,14 +71,14 @@ pub(super) fn run(
             asked_at: 0,
             told: BTreeSet::new(),
         };
-        new::save(home, name, saved, &searcher, console)?;
+        new::save(home, name, saved, whence.searcher(), console)?;
     }
     Ok(if found { Outcome::Done } else { Outcome::Nothing })
 }
 
 /// Carries out a plan and says what a person should know about the answer.
 pub(super) fn ask(
-    searcher: &LocalSearcher,
+    searcher: &dyn Searcher,
     plan: &Plan,
 ) -> Result<(Response, Vec<String>), CliError> {
     let (response, remarks) = crate::search::ask(searcher, plan)?;

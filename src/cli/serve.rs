@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::args::ServeArgs;
 use super::{CliError, Console, Outcome, console};
-use crate::serve::{Notice, Options};
+use crate::serve::{Notice, Options, Whose};
 
 /// Serves the page and the API until a signal ends it.
 pub(super) fn run(
@@ -16,7 +16,18 @@ pub(super) fn run(
 ) -> Result<Outcome, CliError> {
     console.finish()?;
     let log = !args.no_log;
+    #[cfg(feature = "cluster")]
+    let whose = match args.cluster.address() {
+        None => Whose::Index,
+        Some(addresses) => Whose::Cluster {
+            addresses: addresses.to_owned(),
+            archive: args.cluster.archive.clone(),
+        },
+    };
+    #[cfg(not(feature = "cluster"))]
+    let whose = Whose::Index;
     let options = Options {
+        whose,
         listen: args.listen,
         token: args.token.clone().filter(|token| !token.is_empty()),
         at_once: usize::from(args.at_once),

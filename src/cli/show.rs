@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::args::{Report, ShowArgs};
+use super::whence::Whence;
 use super::{CliError, Console, Outcome};
 use crate::article::Article;
-use crate::index::Home;
 use crate::present::{ArticlePage, Lights, Record, write_article, write_copies};
 use crate::query::Plan;
-use crate::search::{Found, LocalSearcher, Searcher};
+use crate::search::{Found, Searcher};
 use crate::understand::overrides::Overrides;
 
 /// Ids that are named to somebody who typed one that there is not.
@@ -20,8 +20,9 @@ pub(super) fn run(
     args: &ShowArgs,
     console: &mut Console<'_>,
 ) -> Result<Outcome, CliError> {
-    let searcher = LocalSearcher::new(Home::at(home).open()?);
-    let Some(mut article) = find(&searcher, &args.id, console)? else {
+    let whence = Whence::open(home, &args.cluster)?;
+    let searcher = whence.searcher();
+    let Some(mut article) = find(searcher, &args.id, console)? else {
         return Ok(Outcome::Nothing);
     };
     Overrides::of_index(home)?.apply(&mut article);
@@ -44,7 +45,7 @@ pub(super) fn run(
 
 /// Finds an article by its id or the beginning of it; says why if there is none.
 pub(super) fn find(
-    searcher: &LocalSearcher,
+    searcher: &dyn Searcher,
     id: &str,
     console: &mut Console<'_>,
 ) -> Result<Option<Article>, CliError> {

@@ -5,11 +5,11 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::args::{Report, SimilarArgs};
+use super::whence::Whence;
 use super::{CliError, Console, Outcome, show};
 use crate::article::NewsDate;
-use crate::index::Home;
 use crate::present::sanitize::terminal;
-use crate::search::{Kin, LocalSearcher, Similar};
+use crate::search::{Kin, Similar};
 
 /// A similar article as other programs read it.
 #[derive(Serialize)]
@@ -31,8 +31,9 @@ pub(super) fn run(
     args: &SimilarArgs,
     console: &mut Console<'_>,
 ) -> Result<Outcome, CliError> {
-    let searcher = LocalSearcher::new(Home::at(home).open()?);
-    let Some(article) = show::find(&searcher, &args.id, console)? else {
+    let whence = Whence::open(home, &args.cluster)?;
+    let searcher = whence.local().ok_or(CliError::OnlyHere("`similar`"))?;
+    let Some(article) = show::find(searcher, &args.id, console)? else {
         return Ok(Outcome::Nothing);
     };
     let found = searcher.similar(&article, args.number as usize)?;

@@ -6,10 +6,10 @@ use std::path::Path;
 use unicode_width::UnicodeWidthStr;
 
 use super::args::{Chart, Times, TrendArgs};
+use super::whence::Whence;
 use super::{CliError, Console, Outcome, meant};
-use crate::index::Home;
 use crate::present::{Bars, Palette, TrendAnswer, counted, taken, thousands};
-use crate::search::{LocalSearcher, Step, Trend, trend};
+use crate::search::{Step, Trend, trend};
 
 /// Columns of the longest bar.
 const LONGEST: usize = 50;
@@ -25,12 +25,12 @@ pub(super) fn run(
     console: &mut Console<'_>,
 ) -> Result<Outcome, CliError> {
     let plan = meant::plan(&meant::query(&args.query), &args.filters, false)?;
-    let searcher = LocalSearcher::new(Home::at(home).open()?);
+    let searcher = Whence::open(home, &args.cluster)?;
     let by = match args.by {
         Times::Month => Step::Month,
         Times::Year => Step::Year,
     };
-    let trend = trend(&searcher, &plan, by, None)?;
+    let trend = trend(searcher.searcher(), &plan, by, None)?;
     let answer = TrendAnswer { query: &plan.query, trend: &trend };
     let palette = console.layout().palette;
     match args.format {

@@ -37,6 +37,9 @@ pub fn remark(remark: &Remark) -> String {
         Remark::WithoutFilters(total) => {
             format!("without any filter there would be {}", counted(*total, "article"))
         }
+        Remark::Partly(missing, parts) => format!(
+            "{missing} of {parts} parts of the archive did not answer; there may be more articles"
+        ),
         Remark::DidYouMean(query, total) => {
             format!("did you mean 「{query}」? It finds {}", counted(*total, "article"))
         }

@@ -1,7 +1,7 @@
 //! A [`Plan`] → its [`Response`], with what a person should know beside it: what was left aside,
 //! why nothing was found (which word no article holds, which filter took away the last one).
 
-use super::{Response, SearchError, Searcher};
+use super::{Partly, Response, SearchError, Searcher};
 use crate::query::{Aside, Filters, Node, Plan};
 
 /// Words that are asked about one by one; a headline typed as a query has more.
@@ -42,6 +42,8 @@ pub enum Remark {
     Without(FilterName, u64),
     /// Without any filter there would be so many articles.
     WithoutFilters(u64),
+    /// So many parts of the archive, of so many, could not be looked at.
+    Partly(u64, u64),
     /// Another query, which finds so many articles.
     DidYouMean(String, u64),
 }
@@ -75,6 +77,9 @@ pub fn ask(searcher: &dyn Searcher, plan: &Plan) -> Result<(Response, Vec<Remark
         return Ok((Response::default(), remarks));
     }
     let response = searcher.search(plan)?;
+    if let Some(Partly { missing, parts }) = response.partly {
+        remarks.push(Remark::Partly(missing, parts));
+    }
     if response.undated > 0 {
         remarks.push(Remark::Undated(response.undated));
     }

@@ -15,86 +15,33 @@ use std::sync::Arc;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
+use super::condition::{Bag, HIDDEN_COUNT, Key, Leaf, PLACES};
+use super::engine::{query_of, term_of};
 use super::weights::Weights;
+use crate::index::Fields;
 
 /// Documents that are scored together; their sums stay in the processor's cache.
 const WINDOW: usize = 2048;
-/// Places of a query that are told apart.
-pub(super) const PLACES: usize = 16;
-/// Occurrences that a hidden one counts where another name or a synonym is looked for.
-const HIDDEN_COUNT: f32 = 0.3;
-
-/// One word of the bag, in the fields it is looked for.
-#[derive(Debug, Clone)]
-pub(super) struct Leaf {
-    /// The term whose occurrences count.
-    pub(super) counted: Option<Term>,
-    /// Terms that make an article hold the word without counting.
-    pub(super) hidden: Vec<Term>,
-    /// Whether `hidden` may be left out where articles can hold enough without this word.
-    pub(super) frequent: bool,
-    /// Anything else that makes an article hold the word: for words that no field has as a term.
-    pub(super) other: Option<Arc<dyn Query>>,
-    /// Whether what `other` finds counts as one occurrence.
-    pub(super) other_counts: bool,
-    /// Inverse document frequency: what the word is worth.
-    pub(super) idf: f32,
-}
-
-/// Something that may stand for the words of a concept.
-#[derive(Debug, Clone)]
-pub(super) struct Alternative {
-    /// What it is, for people.
-    pub(super) name: String,
-    /// Its words, all of which an article has to hold.
-    pub(super) words: Vec<Leaf>,
-    /// What it earns.
-    pub(super) worth: f32,
-}
-
-/// Words that stand or fall together.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Concept {
-    /// What was typed, for people.
-    pub(super) name: String,
-    /// What was typed.
-    pub(super) leaves: Vec<Leaf>,
-    /// What may stand for it.
-    pub(super) alternatives: Vec<Alternative>,
-    /// The places that it names: bits of the bag's places.
-    pub(super) places: u16,
-}
-
-impl Concept {
-    pub(super) fn worth(&self) -> f32 {
-        self.leaves.iter().map(|leaf| leaf.idf).sum()
-    }
-}
-
 /// A bag of words as a query of the engine.
 #[derive(Debug, Clone)]
 pub(super) struct BagQuery {
-    pub(super) concepts: Arc<Vec<Concept>>,
-    /// Facet terms of each of the places that the query names; any of them will do.
-    pub(super) places: Arc<Vec<Vec<Term>>>,
-    pub(super) weights: Arc<Weights>,
-    /// The field whose length counts, and its average.
-    pub(super) lengths: (Field, f32),
+    pub(super) bag: Arc<Bag>,
+    pub(super) fields: Fields,
 }
 
 impl Query for BagQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
         let mut others = Vec::new();
-        let all = self.concepts.iter().flat_map(|concept| {
+        let all = self.bag.concepts.iter().flat_map(|concept| {
             let alternatives = concept.alternatives.iter().flat_map(|a| &a.words);
             concept.leaves.iter().chain(alternatives)
         });
         for leaf in all {
             others.push(match &leaf.other {
-                Some(query) => Some(query.weight(scoring)?),
+                Some(condition) => Some(query_of(condition, self.fields).weight(scoring)?),
                 None => None,
             });
         }
@@ -103,32 +50,12 @@ impl Query for BagQuery {
 }
 
 impl BagQuery {
-    /// What a word counts towards what an article has to hold.
-    fn need(&self, idf: f32) -> f32 {
-        idf.min(self.weights.required_most)
-    }
-
-    /// What an article has to hold: a hair less than the share, so that rounding does not drop an
-    /// exact hit.
-    fn required(&self) -> f32 {
-        let leaves = self.concepts.iter().flat_map(|concept| &concept.leaves);
-        let worth: f32 = leaves.map(|leaf| self.need(leaf.idf)).sum();
-        worth * self.weights.required * 0.999
-    }
-
-    /// Leaves out the hidden occurrences of frequent characters (年, 市) as long as an article that
-    /// contains all of the query still holds enough of it: such lists are half the archive long.
+    /// Leaves out what is needless.
     fn drop_needless(&self, concepts: &mut [ConceptCursors]) {
-        let leaves = self.concepts.iter().flat_map(|concept| &concept.leaves);
-        let worth: f32 = leaves.map(|leaf| self.need(leaf.idf)).sum();
-        let mut spare = worth * (1.0 - self.weights.required) * 0.99;
-        for (concept, cursors) in self.concepts.iter().zip(concepts) {
-            for (leaf, cursors) in concept.leaves.iter().zip(&mut cursors.leaves) {
-                let need = self.need(leaf.idf);
-                if leaf.frequent && need <= spare {
-                    spare -= need;
-                    cursors.hidden.clear();
-                }
+        let leaves = concepts.iter_mut().flat_map(|concept| &mut concept.leaves);
+        for (leaf, needless) in leaves.zip(self.bag.needless()) {
+            if needless {
+                leaf.hidden.clear();
             }
         }
     }
@@ -142,20 +69,22 @@ struct BagWeight {
 impl BagWeight {
     /// Opens the lists of a word; `others` yields the weight that belongs to it.
     fn open(
+        fields: Fields,
         segment: &SegmentReader,
         leaf: &Leaf,
         other: Option<&Option<Box<dyn Weight>>>,
     ) -> tantivy::Result<LeafCursors> {
-        let postings = |term: &Term, option| -> tantivy::Result<Option<SegmentPostings>> {
-            Ok(segment.inverted_index(term.field())?.read_postings(term, option)?)
+        let postings = |key: &Key, option| -> tantivy::Result<Option<SegmentPostings>> {
+            let term = term_of(key, fields);
+            Ok(segment.inverted_index(term.field())?.read_postings(&term, option)?)
         };
         let (idf, other_counts) = (leaf.idf, leaf.other_counts);
         let mut cursors = LeafCursors { idf, other_counts, ..LeafCursors::default() };
-        if let Some(term) = &leaf.counted {
-            cursors.counted = postings(term, IndexRecordOption::WithFreqs)?;
+        if let Some(key) = &leaf.counted {
+            cursors.counted = postings(key, IndexRecordOption::WithFreqs)?;
         }
-        for term in &leaf.hidden {
-            cursors.hidden.extend(postings(term, IndexRecordOption::Basic)?);
+        for key in &leaf.hidden {
+            cursors.hidden.extend(postings(key, IndexRecordOption::Basic)?);
         }
         if let Some(Some(other)) = other {
             cursors.other = Some(other.scorer(segment, 1.0)?);
@@ -167,22 +96,23 @@ impl BagWeight {
 impl Weight for BagWeight {
     fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let query = &self.query;
+        let (bag, fields) = (&query.bag, query.fields);
         let mut others = self.others.iter();
         let mut concepts = Vec::new();
-        for concept in query.concepts.iter() {
+        for concept in &bag.concepts {
             let mut cursors = ConceptCursors {
                 worth: concept.worth(),
-                need: concept.leaves.iter().map(|leaf| query.need(leaf.idf)).sum(),
+                need: concept.leaves.iter().map(|leaf| bag.need(leaf.idf)).sum(),
                 places: concept.places,
                 ..ConceptCursors::default()
             };
             for leaf in &concept.leaves {
-                cursors.leaves.push(Self::open(segment, leaf, others.next())?);
+                cursors.leaves.push(Self::open(fields, segment, leaf, others.next())?);
             }
             for alternative in &concept.alternatives {
                 let mut words = Vec::new();
                 for leaf in &alternative.words {
-                    words.push(Self::open(segment, leaf, others.next())?);
+                    words.push(Self::open(fields, segment, leaf, others.next())?);
                 }
                 if words.iter().all(|word| !word.is_empty()) {
                     cursors.alternatives.push((words, alternative.worth));
@@ -191,10 +121,11 @@ impl Weight for BagWeight {
             concepts.push(cursors);
         }
         let mut places = Vec::new();
-        for (bit, terms) in query.places.iter().enumerate().take(PLACES) {
-            for term in terms {
+        for (bit, keys) in bag.places.iter().enumerate().take(PLACES) {
+            for key in keys {
+                let term = term_of(key, fields);
                 let index = segment.inverted_index(term.field())?;
-                if let Some(found) = index.read_postings(term, IndexRecordOption::Basic)? {
+                if let Some(found) = index.read_postings(&term, IndexRecordOption::Basic)? {
                     places.push((found, 1u16 << bit));
                 }
             }
@@ -203,31 +134,21 @@ impl Weight for BagWeight {
         if concepts.iter().all(ConceptCursors::is_empty) && places.is_empty() {
             return Ok(Box::new(EmptyScorer));
         }
-        let (field, average) = query.lengths;
-        let lengths = segment.get_fieldnorms_reader(field)?;
-        let Weights { saturation, length: held_against, .. } = *query.weights;
+        let lengths = segment.get_fieldnorms_reader(fields.words)?;
         let mut norms = [0.0; 256];
         for (id, norm) in norms.iter_mut().enumerate() {
-            let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
-            *norm = saturation * (1.0 - held_against + held_against * length / average.max(1.0));
+            *norm = bag.norm(FieldNormReader::id_to_fieldnorm(id as u8) as f32);
         }
-        let place_worth: f32 = {
-            let named = query.concepts.iter().filter(|concept| concept.places != 0);
-            let worths: Vec<f32> = named.map(Concept::worth).collect();
-            worths.iter().sum::<f32>() / worths.len().max(1) as f32
-        };
         let mut scorer = BagScorer {
             concepts,
             places,
-            place_count: query.places.len().min(PLACES),
-            place_worth,
-            weights: Arc::clone(&query.weights),
+            several: bag.several(),
+            weights: Arc::clone(&bag.weights),
             lengths,
             norms,
             boost,
-            required: query.required(),
-            subject: query.concepts.iter().any(|c| c.places != 0)
-                && query.concepts.iter().any(|c| c.places == 0 && c.worth() > 0.0),
+            required: bag.required(),
+            subject: bag.has_subject(),
             base: 0,
             sums: vec![Sum::default(); WINDOW],
             lists: Lists::default(),
@@ -397,8 +318,8 @@ struct Lists {
 struct BagScorer {
     concepts: Vec<ConceptCursors>,
     places: Vec<(SegmentPostings, u16)>,
-    place_count: usize,
-    place_worth: f32,
+    /// What is earned for each place, by articles about several.
+    several: f32,
     weights: Arc<Weights>,
     lengths: FieldNormReader,
     norms: [f32; 256],
@@ -455,10 +376,7 @@ impl BagScorer {
         for concept in 0..self.concepts.len() {
             self.score_concept(concept, &window, &mut seen);
         }
-        let Self {
-            weights, sums, ready, required, boost, place_worth, place_count, subject, ..
-        } = self;
-        let several = weights.together_places * *place_worth / (*place_count).max(2) as f32;
+        let Self { weights, sums, ready, required, boost, several, subject, .. } = self;
         for (word, mut bits) in (0u32..).zip(seen) {
             while bits != 0 {
                 let at = word * 64 + bits.trailing_zeros();
@@ -466,7 +384,7 @@ impl BagScorer {
                 let sum = std::mem::take(&mut sums[at as usize]);
                 if sum.held >= *required {
                     let about = sum.places.count_ones();
-                    let together = if about > 1 { several * about as f32 } else { 0.0 };
+                    let together = if about > 1 { *several * about as f32 } else { 0.0 };
                     let only_places = *subject && sum.held <= sum.placed;
                     let share = if only_places { weights.subject } else { 1.0 };
                     ready.push((base + at, (sum.score + together) * share * *boost));

@@ -15,20 +15,20 @@ const UNITS: usize = 64;
 
 /// A text that is looked for in the articles.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Unit {
+pub(crate) struct Unit {
     /// Its characters, folded.
-    pub(super) text: Vec<char>,
+    pub(crate) text: Vec<char>,
     /// The concept it belongs to.
-    pub(super) concept: usize,
+    pub(crate) concept: usize,
     /// What it is worth.
-    pub(super) worth: f32,
+    pub(crate) worth: f32,
     /// Whether it was typed, or may stand for what was typed.
-    pub(super) typed: bool,
+    pub(crate) typed: bool,
 }
 
 /// The query as a list of texts.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Sketch {
+pub(crate) struct Sketch {
     units: Vec<Unit>,
     characters: Vec<char>,
     total: f32,
@@ -36,16 +36,16 @@ pub(super) struct Sketch {
 
 /// Shares of the query, by worth, that an article covers.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Closeness {
+pub(crate) struct Closeness {
     /// In its best passage.
-    pub(super) passage: f32,
+    pub(crate) passage: f32,
     /// In its first sentences.
-    pub(super) lead: f32,
+    pub(crate) lead: f32,
 }
 
 impl Sketch {
     /// A sketch of some units; `concepts` is what each concept is worth.
-    pub(super) fn new(mut units: Vec<Unit>, concepts: &[f32]) -> Self {
+    pub(crate) fn new(mut units: Vec<Unit>, concepts: &[f32]) -> Self {
         units.truncate(UNITS);
         let mut characters: Vec<char> = units.iter().flat_map(|unit| unit.text.clone()).collect();
         characters.sort_unstable();
@@ -55,17 +55,17 @@ impl Sketch {
     }
 
     /// What the whole query is worth.
-    pub(super) fn total(&self) -> f32 {
+    pub(crate) fn total(&self) -> f32 {
         self.total
     }
 
     /// Whether there is nothing to look for.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.units.is_empty() || self.total <= 0.0
     }
 
     /// Looks at some documents of a segment, in order of their numbers.
-    pub(super) fn look(
+    pub(crate) fn look(
         &self,
         segment: &SegmentReader,
         body: Field,
@@ -74,18 +74,31 @@ impl Sketch {
         lead: u32,
     ) -> tantivy::Result<Vec<Closeness>> {
         let in_body = self.positions(segment, body, documents)?;
-        let mut closeness = Vec::with_capacity(documents.len());
-        let mut spots = Vec::new();
-        for in_body in &in_body {
-            self.spots(in_body, &mut spots);
-            let first = spots.iter().take_while(|(at, _)| *at < lead);
-            let first = first.fold(0, |held, (_, unit)| held | 1 << unit);
-            closeness.push(Closeness {
-                passage: self.best_passage(&spots, passage) / self.total,
-                lead: self.worth_of(first) / self.total,
-            });
+        Ok(in_body.iter().map(|positions| self.judge(positions, passage, lead)).collect())
+    }
+
+    /// Looks at a folded text.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn look_at(&self, body: &str, passage: u32, lead: u32) -> Closeness {
+        let mut positions = vec![Vec::new(); self.characters.len()];
+        for (at, character) in (0u32..).zip(body.chars()) {
+            if let Ok(number) = self.characters.binary_search(&character) {
+                positions[number].push(at);
+            }
         }
-        Ok(closeness)
+        self.judge(&positions, passage, lead)
+    }
+
+    /// Judges a text by where the characters stand in it.
+    fn judge(&self, positions: &[Vec<u32>], passage: u32, lead: u32) -> Closeness {
+        let mut spots = Vec::new();
+        self.spots(positions, &mut spots);
+        let first = spots.iter().take_while(|(at, _)| *at < lead);
+        let first = first.fold(0, |held, (_, unit)| held | 1 << unit);
+        Closeness {
+            passage: self.best_passage(&spots, passage) / self.total,
+            lead: self.worth_of(first) / self.total,
+        }
     }
 
     /// For each document and character, where the character stands.

@@ -17,13 +17,19 @@ use crate::query::Sort;
 /// What decides the order of two articles; the greater comes first. What is equal here is ordered
 /// by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key(u64, u64);
+pub(crate) struct Key(u64, u64);
 
 impl Key {
     /// By score, then by day, the later first.
-    pub(super) fn relevance(score: Score, day: u64) -> Self {
+    pub(crate) fn relevance(score: Score, day: u64) -> Self {
         // Scores are not negative, and then their bits are ordered as they are.
         Self(u64::from(score.max(0.0).to_bits()), day)
+    }
+
+    /// By a number that stands for the day, the greater first.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn by_day(day: u64) -> Self {
+        Self(day, 0)
     }
 }
 
@@ -436,7 +442,7 @@ pub(super) fn ordered(counts: HashMap<String, u64>, by_value: bool) -> Vec<Count
 
 impl Facets {
     /// Takes one facet out of what was counted and sets it here.
-    pub(super) fn set(
+    pub(crate) fn set(
         &mut self,
         name: &str,
         counted: &mut HashMap<&'static str, HashMap<String, u64>>,

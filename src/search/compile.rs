@@ -1,24 +1,17 @@
-//! A [`Plan`]'s node and filters → a query of the engine.
+//! A [`Plan`]'s node and filters → a [`Condition`], which any engine can carry out.
 
 use std::cell::RefCell;
-use std::ops::{Bound, Range};
+use std::ops::Range;
 use std::sync::Arc;
 
-use tantivy::query::{
-    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, RangeQuery,
-    TermQuery,
-};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Searcher, Term};
-
-use super::bag::{Alternative, BagQuery, Concept, Leaf, PLACES};
 use super::closer::{Sketch, Unit};
-use super::near::NearQuery;
+use super::condition::{
+    Alternative, Bag, Column, Concept, Condition, Key, Leaf, Near, PLACES, Statistics,
+};
 use super::weights::Weights;
 use crate::article::{Level, pair_name};
-use crate::index::Fields;
 use crate::index::words;
-use crate::query::{Bag, Filters, Node, Place, Run, Scope, Within, Word};
+use crate::query::{self, Filters, Node, Place, Run, Scope, Within, Word};
 use crate::understand::gazetteer::Gazetteer;
 
 /// One in so many articles is taken to hold a text that no list counts.
@@ -30,7 +23,7 @@ const NEAR_PARTS: u32 = 4;
 
 /// Which filter is lifted, to count the values of its own facet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lifted {
+pub(crate) enum Lifted {
     Nothing,
     Regions,
     Cities,
@@ -39,103 +32,94 @@ pub(super) enum Lifted {
     Kinds,
 }
 
-/// Turns nodes and filters into queries over one state of an index.
-pub(super) struct Compiler<'a> {
-    pub(super) searcher: &'a Searcher,
-    pub(super) fields: Fields,
-    pub(super) weights: &'a Arc<Weights>,
+/// Turns nodes and filters into conditions, weighing words by what is known of all articles.
+pub(crate) struct Compiler<'a, S> {
+    statistics: &'a S,
+    weights: &'a Arc<Weights>,
     sketched: RefCell<(Vec<Unit>, Vec<f32>)>,
 }
 
-impl<'a> Compiler<'a> {
-    pub(super) fn new(searcher: &'a Searcher, fields: Fields, weights: &'a Arc<Weights>) -> Self {
-        Self { searcher, fields, weights, sketched: RefCell::default() }
+impl<'a, S: Statistics> Compiler<'a, S> {
+    pub(crate) fn new(statistics: &'a S, weights: &'a Arc<Weights>) -> Self {
+        Self { statistics, weights, sketched: RefCell::default() }
     }
 
     /// What an article has to hold, and the filters but the lifted one.
-    pub(super) fn plan(
+    pub(crate) fn plan(
         &self,
         node: Option<&Node>,
         filters: &Filters,
         lifted: Lifted,
-    ) -> tantivy::Result<Box<dyn Query>> {
-        let mut clauses = vec![(
-            Occur::Must,
-            match node {
-                Some(node) => self.node(node)?,
-                None => unscored(Box::new(AllQuery)),
-            },
-        )];
-        let filters = self.filters(filters, lifted);
-        clauses.extend(filters.into_iter().map(|filter| (Occur::Must, unscored(filter))));
-        Ok(one_or(clauses))
+    ) -> Result<Condition, S::Error> {
+        let mut all = vec![match node {
+            Some(node) => self.node(node)?,
+            None => Condition::Everything,
+        }];
+        all.extend(self.filters(filters, lifted).into_iter().map(Condition::unscored));
+        Ok(Condition::all(all))
     }
 
-    fn node(&self, node: &Node) -> tantivy::Result<Box<dyn Query>> {
+    fn node(&self, node: &Node) -> Result<Condition, S::Error> {
         Ok(match node {
             Node::Bag(bag) => self.bag(bag)?,
             Node::Phrase(text, scope) => {
                 let worth = self.worth(text)?;
-                Box::new(ConstScoreQuery::new(self.literal(text, *scope), worth))
+                Condition::Constant(Box::new(self.literal(text, *scope)?), worth)
             }
-            Node::Outlet(name) => unscored(self.outlet_holding(name)),
+            Node::Outlet(name) => self.outlet_holding(name)?.unscored(),
             Node::Near(texts, within, scope) => {
                 let mut worth = 0.0;
                 for text in texts {
                     worth += self.worth(text)?;
                 }
-                Box::new(ConstScoreQuery::new(self.near(texts, *within, *scope), worth))
+                Condition::Constant(Box::new(self.near(texts, *within, *scope)?), worth)
             }
             Node::Places(places) => {
-                unscored(any_of(places.iter().map(|place| self.place(place)).collect()))
+                Condition::any(places.iter().map(|place| Self::place(place)).collect()).unscored()
             }
-            Node::Days(since, until) => unscored(self.days(*since, *until)),
+            Node::Days(since, until) => Condition::Days(*since, *until).unscored(),
             Node::Any(nodes) => {
-                let any: tantivy::Result<Vec<_>> =
-                    nodes.iter().map(|node| Ok((Occur::Should, self.node(node)?))).collect();
-                one_or(any?)
+                let any: Result<Vec<_>, _> = nodes.iter().map(|node| self.node(node)).collect();
+                Condition::any(any?)
             }
             Node::All(nodes) => {
-                let mut clauses = Vec::new();
+                let (mut all, mut not) = (Vec::new(), Vec::new());
                 for node in nodes {
-                    clauses.push(match node {
-                        Node::Not(inner) => (Occur::MustNot, self.node(inner)?),
-                        other => (Occur::Must, self.node(other)?),
-                    });
+                    match node {
+                        Node::Not(inner) => not.push(self.node(inner)?),
+                        other => all.push(self.node(other)?),
+                    }
                 }
-                if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
-                    clauses.push((Occur::Must, unscored(Box::new(AllQuery))));
-                }
-                one_or(clauses)
+                if not.is_empty() { Condition::all(all) } else { Condition::All(all, not) }
             }
-            Node::Not(inner) => Box::new(BooleanQuery::new(vec![
-                (Occur::Must, unscored(Box::new(AllQuery))),
-                (Occur::MustNot, self.node(inner)?),
-            ])),
+            Node::Not(inner) => Condition::All(Vec::new(), vec![self.node(inner)?]),
         })
     }
 
-    fn bag(&self, bag: &Bag) -> tantivy::Result<Box<dyn Query>> {
+    fn bag(&self, bag: &query::Bag) -> Result<Condition, S::Error> {
         let (concepts, places) = self.concepts(bag)?;
-        let query = Box::new(self.bag_of(concepts, places, Arc::clone(self.weights))?);
+        let scored = self.bag_of(concepts, places, Arc::clone(self.weights))?;
+        let scored = Condition::Bag(Arc::new(scored));
         Ok(match bag.runs.as_slice() {
             [run] if is_compound(run) => {
                 let words: Vec<String> = run.words.iter().map(|word| word.text.clone()).collect();
-                let parts = [
-                    self.literal(&run.text, run.scope),
-                    self.near(&words, Within::Characters(NEAR_PARTS), run.scope),
+                let parts = vec![
+                    self.literal(&run.text, run.scope)?,
+                    self.near(&words, Within::Characters(NEAR_PARTS), run.scope)?,
                 ];
-                let whole = one_or(parts.into_iter().map(|part| (Occur::Should, part)).collect());
-                one_or(vec![(Occur::Must, query), (Occur::Must, unscored(whole))])
+                Condition::all(vec![scored, Condition::any(parts).unscored()])
             }
-            _ => query,
+            _ => scored,
         })
     }
 
     /// The concepts of a bag, and the places that it names.
-    pub(super) fn concepts(&self, bag: &Bag) -> tantivy::Result<(Vec<Concept>, Vec<Vec<Term>>)> {
+    pub(crate) fn concepts(
+        &self,
+        bag: &query::Bag,
+    ) -> Result<(Vec<Concept>, Vec<Vec<Key>>), S::Error> {
         let mut concepts: Vec<Concept> = Vec::new();
-        let mut places: Vec<Vec<Term>> = Vec::new();
+        let mut places: Vec<Vec<Key>> = Vec::new();
         let mut seen: Vec<&str> = Vec::new();
         for run in &bag.runs {
             if run.words.is_empty() {
@@ -164,47 +148,38 @@ impl<'a> Compiler<'a> {
         Ok((concepts, places))
     }
 
-    /// Concepts as a query.
-    pub(super) fn bag_of(
+    /// Concepts as a bag.
+    pub(crate) fn bag_of(
         &self,
         concepts: Vec<Concept>,
-        places: Vec<Vec<Term>>,
+        places: Vec<Vec<Key>>,
         weights: Arc<Weights>,
-    ) -> tantivy::Result<BagQuery> {
-        let field = self.fields.words;
-        let mut tokens = 0;
-        for segment in self.searcher.segment_readers() {
-            tokens += segment.inverted_index(field)?.total_num_tokens();
-        }
-        let average = tokens as f32 / self.total().max(1) as f32;
-        let (concepts, places) = (Arc::new(concepts), Arc::new(places));
-        Ok(BagQuery { concepts, places, weights, lengths: (field, average) })
+    ) -> Result<Bag, S::Error> {
+        Ok(Bag { concepts, places, weights, average: self.statistics.average_length()? })
     }
 
     /// Articles in which texts stand near each other.
-    fn near(&self, texts: &[String], within: Within, scope: Scope) -> Box<dyn Query> {
-        let in_field = |field: Field| -> (Occur, Box<dyn Query>) {
-            let holding = texts.iter().map(|text| {
-                let found = if field == self.fields.title_characters || scope == Scope::Title {
-                    phrase(field, text)
-                } else {
-                    self.literal(text, scope)
-                };
-                (Occur::Must, found)
-            });
-            let holding = one_or(holding.collect());
-            let texts = texts.iter().map(|text| text.chars().collect()).collect();
-            (Occur::Should, Box::new(NearQuery { holding, texts, within, field }))
+    fn near(&self, texts: &[String], within: Within, scope: Scope) -> Result<Condition, S::Error> {
+        let in_column = |column: Column| -> Result<Condition, S::Error> {
+            let holding: Result<Vec<Condition>, S::Error> = texts
+                .iter()
+                .map(|text| match column {
+                    Column::BodyCharacters => self.literal(text, scope),
+                    _ => Ok(phrase(column, text)),
+                })
+                .collect();
+            let holding = Box::new(Condition::all(holding?));
+            Ok(Condition::Near(Near { holding, texts: texts.to_vec(), within, column }))
         };
-        let title = in_field(self.fields.title_characters);
-        match scope {
-            Scope::Title => one_or(vec![title]),
-            Scope::Anywhere => one_or(vec![title, in_field(self.fields.body_characters)]),
-        }
+        let title = in_column(Column::TitleCharacters)?;
+        Ok(match scope {
+            Scope::Title => title,
+            Scope::Anywhere => Condition::any(vec![title, in_column(Column::BodyCharacters)?]),
+        })
     }
 
     /// The texts of all bags compiled so far, to be looked for closely.
-    pub(super) fn take_sketch(&self) -> Sketch {
+    pub(crate) fn take_sketch(&self) -> Sketch {
         let (units, concepts) = self.sketched.take();
         Sketch::new(units, &concepts)
     }
@@ -237,8 +212,8 @@ impl<'a> Compiler<'a> {
         &self,
         run: &Run,
         range: Range<usize>,
-        places: &mut Vec<Vec<Term>>,
-    ) -> tantivy::Result<Concept> {
+        places: &mut Vec<Vec<Key>>,
+    ) -> Result<Concept, S::Error> {
         let words = &run.words[range.clone()];
         let name = words.iter().map(|word| word.text.as_str()).collect();
         let mut concept = Concept { name, ..Concept::default() };
@@ -249,7 +224,7 @@ impl<'a> Compiler<'a> {
             }
             concept.leaves.push(leaf);
             for place in word.places.iter().filter(|_| run.scope == Scope::Anywhere) {
-                let terms = self.place_terms(place);
+                let terms = Self::place_terms(place);
                 let bit = places.iter().position(|known| *known == terms).unwrap_or_else(|| {
                     places.push(terms);
                     places.len() - 1
@@ -274,8 +249,7 @@ impl<'a> Compiler<'a> {
                 || parts.len() == 1 && whole == expansion.text.len()
             {
                 leaves.push(self.leaf(&expansion.text, run.scope)?);
-                let term = Term::from_field_text(self.fields.words, &expansion.text);
-                most = most.max(self.frequency(&term)?);
+                most = most.max(self.frequency(Column::Words, &expansion.text)?);
             } else if fine && whole == expansion.text.len() {
                 for part in parts {
                     leaves.push(self.leaf(&expansion.text[part], run.scope)?);
@@ -307,16 +281,14 @@ impl<'a> Compiler<'a> {
     }
 
     /// A word of a bag in all fields that can hold it.
-    fn leaf(&self, word: &str, scope: Scope) -> tantivy::Result<Leaf> {
+    fn leaf(&self, word: &str, scope: Scope) -> Result<Leaf, S::Error> {
         if scope == Scope::Title {
             return self.literal_leaf(word, scope);
         }
-        let term = |field| Term::from_field_text(field, word);
-        let (open, hidden) = (term(self.fields.words), term(self.fields.hidden_words));
-        let frequency = self.frequency(&open)?;
+        let frequency = self.frequency(Column::Words, word)?;
         let kind = Kind::of(word);
         let mut leaf = Leaf {
-            counted: Some(open),
+            counted: Some(Key::of(Column::Words, word)),
             hidden: Vec::new(),
             frequent: kind == Kind::Character,
             other: None,
@@ -326,15 +298,15 @@ impl<'a> Compiler<'a> {
         let mut hidden_frequency = 0;
         match kind {
             Kind::Entry => {
-                hidden_frequency = self.frequency(&hidden)?;
-                leaf.hidden.push(hidden);
+                hidden_frequency = self.frequency(Column::HiddenWords, word)?;
+                leaf.hidden.push(Key::of(Column::HiddenWords, word));
             }
             Kind::Character => {
-                leaf.hidden.push(term(self.fields.body_characters));
-                leaf.hidden.push(term(self.fields.title_characters));
+                leaf.hidden.push(Key::of(Column::BodyCharacters, word));
+                leaf.hidden.push(Key::of(Column::TitleCharacters, word));
             }
             Kind::Other => {
-                leaf.other = Some(self.literal(word, scope).into());
+                leaf.other = Some(self.literal(word, scope)?);
                 leaf.other_counts = frequency == 0;
             }
         }
@@ -349,138 +321,94 @@ impl<'a> Compiler<'a> {
     }
 
     /// A text of a bag that is no word: an article holds it or not.
-    fn literal_leaf(&self, text: &str, scope: Scope) -> tantivy::Result<Leaf> {
+    fn literal_leaf(&self, text: &str, scope: Scope) -> Result<Leaf, S::Error> {
         Ok(Leaf {
             counted: None,
             hidden: Vec::new(),
             frequent: false,
-            other: Some(self.literal(text, scope).into()),
+            other: Some(self.literal(text, scope)?),
             other_counts: false,
             idf: self.worth(text)?,
         })
     }
 
     /// All articles that contain a folded text, exactly those.
-    pub(super) fn literal(&self, text: &str, scope: Scope) -> Box<dyn Query> {
-        let Fields { words, hidden_words, title_characters, body_characters, .. } = self.fields;
-        let term = |field: Field| -> Box<dyn Query> {
-            Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
-        };
-        let mut places: Vec<Box<dyn Query>> = Vec::new();
-        match (Kind::of(text), scope) {
-            (_, Scope::Title) => places.push(phrase(title_characters, text)),
-            (Kind::Entry, Scope::Anywhere) => {
-                places.extend([term(words), term(hidden_words)]);
-            }
+    pub(crate) fn literal(&self, text: &str, scope: Scope) -> Result<Condition, S::Error> {
+        let terms =
+            |columns: [Column; 2]| Condition::one_of(columns.map(|column| Key::of(column, text)));
+        Ok(match (Kind::of(text), scope) {
+            (_, Scope::Title) => phrase(Column::TitleCharacters, text),
+            (Kind::Entry, Scope::Anywhere) => terms([Column::Words, Column::HiddenWords]),
             (Kind::Character, Scope::Anywhere) => {
-                places.extend([term(title_characters), term(body_characters)]);
+                terms([Column::TitleCharacters, Column::BodyCharacters])
             }
             (Kind::Other, Scope::Anywhere) => {
-                places.push(phrase(title_characters, text));
-                let mut both = self.guides(text);
-                both.push(phrase(body_characters, text));
-                let clauses = both.into_iter().map(|query| (Occur::Must, query));
-                places.push(one_or(clauses.collect()));
+                let mut both = self.guides(text)?;
+                both.push(phrase(Column::BodyCharacters, text));
+                let title = phrase(Column::TitleCharacters, text);
+                Condition::any(vec![title, Condition::all(both)])
             }
-        }
-        one_or(places.into_iter().map(|query| (Occur::Should, query)).collect())
+        })
     }
 
     /// The rarest words that every article which contains the text must hold: finding them is
     /// cheap, comparing the characters of frequent ones is not.
-    fn guides(&self, text: &str) -> Vec<Box<dyn Query>> {
-        let words = words::words_within(text);
+    fn guides(&self, text: &str) -> Result<Vec<Condition>, S::Error> {
         let mut rated: Vec<(u64, &str)> = Vec::new();
-        for word in words {
-            let term = |field| Term::from_field_text(field, word);
-            let frequency = |field| self.frequency(&term(field)).unwrap_or(u64::MAX);
-            rated.push((
-                frequency(self.fields.words).saturating_add(frequency(self.fields.hidden_words)),
-                word,
-            ));
+        for word in words::words_within(text) {
+            let open = self.frequency(Column::Words, word)?;
+            rated.push((open.saturating_add(self.frequency(Column::HiddenWords, word)?), word));
         }
         rated.sort_unstable();
-        let guide = |&(_, word): &(u64, &str)| -> Box<dyn Query> {
-            let term = |field| -> (Occur, Box<dyn Query>) {
-                let term = Term::from_field_text(field, word);
-                (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
-            };
-            one_or(vec![term(self.fields.words), term(self.fields.hidden_words)])
+        let guide = |&(_, word): &(u64, &str)| {
+            Condition::one_of([Column::Words, Column::HiddenWords].map(|c| Key::of(c, word)))
         };
-        rated.iter().take(GUIDES).map(guide).collect()
+        Ok(rated.iter().take(GUIDES).map(guide).collect())
     }
 
-    fn filters(&self, filters: &Filters, lifted: Lifted) -> Vec<Box<dyn Query>> {
-        let mut queries: Vec<Box<dyn Query>> = Vec::new();
-        let any_of = |places: &[Place]| {
-            one_or(places.iter().map(|place| (Occur::Should, self.place(place))).collect())
-        };
+    fn filters(&self, filters: &Filters, lifted: Lifted) -> Vec<Condition> {
+        let mut conditions: Vec<Condition> = Vec::new();
+        let any_of = |places: &[Place]| Condition::any(places.iter().map(Self::place).collect());
         if !filters.regions.is_empty() && lifted != Lifted::Regions {
-            queries.push(any_of(&filters.regions));
+            conditions.push(any_of(&filters.regions));
         }
         if !filters.cities.is_empty() && lifted != Lifted::Cities {
-            queries.push(any_of(&filters.cities));
+            conditions.push(any_of(&filters.cities));
         }
-        queries.extend(self.partners(&filters.partners));
-        let one_of = |field, names: &[String]| {
-            let exact = names.iter().map(|name| {
-                let term = Term::from_field_text(field, name);
-                let query: Box<dyn Query> =
-                    Box::new(TermQuery::new(term, IndexRecordOption::Basic));
-                (Occur::Should, query)
-            });
-            one_or(exact.collect())
+        conditions.extend(Self::partners(&filters.partners));
+        let one_of = |column, names: &[String]| {
+            Condition::one_of(names.iter().map(|name| Key::of(column, name)))
         };
         if !filters.outlets.is_empty() && lifted != Lifted::Outlets {
-            queries.push(one_of(self.fields.outlet, &filters.outlets));
+            conditions.push(one_of(Column::Outlet, &filters.outlets));
         }
         if !filters.kinds.is_empty() && lifted != Lifted::Kinds {
-            queries.push(one_of(self.fields.kind, &filters.kinds));
+            conditions.push(one_of(Column::Kind, &filters.kinds));
         }
         if lifted != Lifted::Days && filters.since.or(filters.until).is_some() {
-            queries.push(self.days(filters.since, filters.until));
+            conditions.push(Condition::Days(filters.since, filters.until));
         }
-        queries
-    }
-
-    /// Articles that can have been published between two days; none is open.
-    fn days(&self, since: Option<u32>, until: Option<u32>) -> Box<dyn Query> {
-        let day = |field, day: u32| Term::from_field_u64(field, u64::from(day));
-        let mut bounds: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        if let Some(since) = since {
-            let from = Bound::Included(day(self.fields.last_day, since));
-            bounds.push((Occur::Must, Box::new(RangeQuery::new(from, Bound::Unbounded))));
-        }
-        if let Some(until) = until {
-            let to = Bound::Included(day(self.fields.first_day, until));
-            bounds.push((Occur::Must, Box::new(RangeQuery::new(Bound::Unbounded, to))));
-        }
-        one_or(bounds)
+        conditions
     }
 
     /// Articles in which each two of some places work together; of one place, with anybody.
-    fn partners(&self, names: &[Vec<Place>]) -> Vec<Box<dyn Query>> {
-        let key = |text: &str| -> Box<dyn Query> {
-            let term = Term::from_field_text(self.fields.partnership, text);
-            Box::new(TermQuery::new(term, IndexRecordOption::Basic))
-        };
+    fn partners(names: &[Vec<Place>]) -> Vec<Condition> {
+        let key = |text: &str| Condition::Term(Key::of(Column::Partnership, text));
         // Partners are filed by city; of a county the article has to be about it, too.
         let filed = |place: &Place| match place {
             Place::County(name) => name.split('/').next().unwrap_or(name).to_owned(),
             other => other.name().to_owned(),
         };
-        let with_county = |query: Box<dyn Query>, places: [&Place; 2]| -> Box<dyn Query> {
+        let with_county = |condition: Condition, places: [&Place; 2]| {
             let counties = places.into_iter().filter(|place| matches!(place, Place::County(_)));
-            let mut all = vec![(Occur::Must, query)];
-            all.extend(counties.map(|place| (Occur::Must, self.place(place))));
-            Box::new(BooleanQuery::new(all))
+            let mut all = vec![condition];
+            all.extend(counties.map(Self::place));
+            Condition::all(all)
         };
-        let mut queries = Vec::new();
+        let mut conditions = Vec::new();
         if let [alone] = names {
-            let any = alone
-                .iter()
-                .map(|place| (Occur::Should, with_county(key(&filed(place)), [place, place])));
-            queries.push(one_or(any.collect()));
+            let any = alone.iter().map(|place| with_county(key(&filed(place)), [place, place]));
+            conditions.push(Condition::any(any.collect()));
         }
         for (number, first) in names.iter().enumerate() {
             for second in &names[number + 1..] {
@@ -488,37 +416,30 @@ impl<'a> Compiler<'a> {
                 for a in first {
                     for b in second {
                         let pair = key(&pair_name(&filed(a), &filed(b)));
-                        any.push((Occur::Should, with_county(pair, [a, b])));
+                        any.push(with_county(pair, [a, b]));
                     }
                 }
-                queries.push(one_or(any));
+                conditions.push(Condition::any(any));
             }
         }
-        queries
+        conditions
     }
 
-    fn place(&self, place: &Place) -> Box<dyn Query> {
-        let terms = self.place_terms(place).into_iter();
-        any_of(
-            terms
-                .map(|term| -> Box<dyn Query> {
-                    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
-                })
-                .collect(),
-        )
+    fn place(place: &Place) -> Condition {
+        Condition::one_of(Self::place_terms(place))
     }
 
     /// What articles about a place are filed under. Few regions have articles filed under them; of
     /// another one (江浙沪, 苏锡常) these are the articles about its members.
-    fn place_terms(&self, place: &Place) -> Vec<Term> {
+    fn place_terms(place: &Place) -> Vec<Key> {
         let term = |place: &Place| {
-            let field = match place {
-                Place::Province(_) => self.fields.province,
-                Place::City(_) => self.fields.city,
-                Place::County(_) => self.fields.county,
-                Place::Region(_) => self.fields.region,
+            let column = match place {
+                Place::Province(_) => Column::Province,
+                Place::City(_) => Column::City,
+                Place::County(_) => Column::County,
+                Place::Region(_) => Column::Region,
             };
-            Term::from_field_text(field, place.name())
+            Key::of(column, place.name())
         };
         match place {
             Place::Region(name) => {
@@ -534,57 +455,41 @@ impl<'a> Compiler<'a> {
     }
 
     /// Articles of outlets whose folded name holds a folded text.
-    fn outlet_holding(&self, text: &str) -> Box<dyn Query> {
+    fn outlet_holding(&self, text: &str) -> Result<Condition, S::Error> {
         // The names stand in the index as pages write them; comparing folded forms needs the list
         // of names, which is short.
-        let mut names: Vec<String> = Vec::new();
-        for segment in self.searcher.segment_readers() {
-            let Ok(Some(column)) = segment.fast_fields().str("outlet") else { continue };
-            let Ok(mut stream) = column.dictionary().stream() else { continue };
-            while stream.advance() {
-                if let Ok(name) = std::str::from_utf8(stream.key())
-                    && crate::clean::fold::fold(name).contains(text)
-                {
-                    names.push(name.to_owned());
-                }
-            }
-        }
+        let mut names = self.statistics.outlets()?;
+        names.retain(|name| crate::clean::fold::fold(name).contains(text));
         names.sort_unstable();
         names.dedup();
-        let terms = names.iter().map(|name| {
-            let term = Term::from_field_text(self.fields.outlet, name);
-            let query: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
-            (Occur::Should, query)
-        });
-        one_or(terms.collect())
+        Ok(Condition::one_of(names.iter().map(|name| Key::of(Column::Outlet, name))))
     }
 
     /// What a text is worth in a score: the sum over its words, as if each stood once in an
     /// article of average length.
-    fn worth(&self, text: &str) -> tantivy::Result<f32> {
+    fn worth(&self, text: &str) -> Result<f32, S::Error> {
         let words = words::words_of_query(text);
         self.worth_of(words.into_iter().map(|range| &text[range]))
     }
 
     /// What some words are worth together.
-    pub(super) fn worth_of<'w>(
+    pub(crate) fn worth_of<'w>(
         &self,
         words: impl Iterator<Item = &'w str>,
-    ) -> tantivy::Result<f32> {
+    ) -> Result<f32, S::Error> {
         let mut worth = 0.0;
         for word in words {
-            let term = Term::from_field_text(self.fields.words, word);
-            worth += self.idf(self.frequency(&term)?);
+            worth += self.idf(self.frequency(Column::Words, word)?);
         }
         Ok(worth.max(1.0))
     }
 
     fn total(&self) -> u64 {
-        self.searcher.segment_readers().iter().map(|segment| u64::from(segment.max_doc())).sum()
+        self.statistics.total()
     }
 
-    fn frequency(&self, term: &Term) -> tantivy::Result<u64> {
-        self.searcher.doc_freq(term)
+    fn frequency(&self, column: Column, text: &str) -> Result<u64, S::Error> {
+        self.statistics.frequency(&Key::of(column, text))
     }
 
     /// ln(1 + (N − n + ½) / (n + ½)), as in BM25.
@@ -624,29 +529,12 @@ impl Kind {
 }
 
 /// The characters of a text one after the other in a field of characters.
-fn phrase(field: Field, text: &str) -> Box<dyn Query> {
-    let mut buffer = [0; 4];
-    let terms: Vec<Term> =
-        text.chars().map(|c| Term::from_field_text(field, c.encode_utf8(&mut buffer))).collect();
-    match terms.len() {
-        0 => Box::new(EmptyQuery),
-        1 => Box::new(TermQuery::new(terms[0].clone(), IndexRecordOption::Basic)),
-        _ => Box::new(PhraseQuery::new(terms)),
+fn phrase(column: Column, text: &str) -> Condition {
+    match text.chars().count() {
+        0 => Condition::Nothing,
+        1 => Condition::Term(Key::of(column, text)),
+        _ => Condition::Phrase(column, text.to_owned()),
     }
-}
-
-/// The clauses as one query; a lone one stays itself, none matches nothing.
-fn one_or(mut clauses: Vec<(Occur, Box<dyn Query>)>) -> Box<dyn Query> {
-    match clauses.len() {
-        0 => Box::new(EmptyQuery),
-        1 if clauses[0].0 != Occur::MustNot => clauses.remove(0).1,
-        _ => Box::new(BooleanQuery::new(clauses)),
-    }
-}
-
-/// One of some queries.
-fn any_of(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
-    one_or(queries.into_iter().map(|query| (Occur::Should, query)).collect())
 }
 
 /// Whether a run is a short compound of words and a character that is left over (合作区): its parts
@@ -658,10 +546,6 @@ fn is_compound(run: &Run) -> bool {
         [first, last] => length(first) > 1 && length(last) == 1 && !places,
         _ => false,
     }
-}
-
-fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
-    Box::new(ConstScoreQuery::new(query, 0.0))
 }
 
 /// The members of a region that no article is filed under, as articles about them are.

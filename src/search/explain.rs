@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use tantivy::DocSet;
 use tantivy::query::{EnableScoring, Query};
-use tantivy::{DocSet, Term};
 
 use super::LocalSearcher;
-use super::bag::Concept;
+use super::bag::BagQuery;
 use super::collect::Candidate;
 use super::compile::Compiler;
+use super::condition::{Concept, Key};
+use super::engine::LocalStatistics;
 use super::weights::Weights;
 use super::{How, Part};
 use crate::query::{Bag, Node, Plan};
@@ -27,7 +29,8 @@ impl LocalSearcher {
                 }
             });
         }
-        let compiler = self.compiler();
+        let statistics = self.statistics();
+        let compiler = Compiler::new(&statistics, &self.weights);
         let mut parts = Vec::new();
         for bag in bags {
             let (concepts, places) = compiler.concepts(bag)?;
@@ -72,13 +75,14 @@ impl LocalSearcher {
 
     fn score_of(
         &self,
-        compiler: &Compiler<'_>,
+        compiler: &Compiler<'_, LocalStatistics<'_>>,
         concepts: Vec<Concept>,
-        places: Vec<Vec<Term>>,
+        places: Vec<Vec<Key>>,
         weights: Weights,
         found: &Candidate,
     ) -> tantivy::Result<f32> {
-        let query = compiler.bag_of(concepts, places, Arc::new(weights))?;
+        let bag = Arc::new(compiler.bag_of(concepts, places, Arc::new(weights))?);
+        let query = BagQuery { bag, fields: self.index().fields };
         let weight = query.weight(EnableScoring::disabled_from_searcher(self.engine()))?;
         let segment = self.engine().segment_reader(found.address.segment_ord);
         let mut scorer = weight.scorer(segment, 1.0)?;

@@ -7,11 +7,11 @@
 use tantivy::Searcher;
 
 /// Days in which the favour halves.
-const HALVED: f32 = 365.0;
+pub(crate) const HALVED: f32 = 365.0;
 
 /// How much recent articles are favoured.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Freshness {
+pub(crate) struct Freshness {
     /// What the newest article gains, as a share of its score.
     share: f32,
     /// The newest day, counted as [`count`] does.
@@ -28,11 +28,22 @@ impl Freshness {
                 newest = newest.max(days.max_value());
             }
         }
-        Ok(Self { share, newest: count(newest) })
+        Ok(Self::since(newest, share))
+    }
+
+    /// The favour where this is the newest day (`yyyymmdd`).
+    pub(crate) fn since(newest: u64, share: f32) -> Self {
+        Self { share, newest: count(newest) }
+    }
+
+    /// The newest day, counted from the year 0, and what its articles gain.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn newest(&self) -> (f32, f32) {
+        (self.newest, self.share)
     }
 
     /// What the score of an article of a day (`yyyymmdd`; 0 if it has none) is multiplied by.
-    pub(super) fn factor(self, day: u64) -> f32 {
+    pub(crate) fn factor(self, day: u64) -> f32 {
         if day == 0 {
             return 1.0;
         }

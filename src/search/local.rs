@@ -17,6 +17,7 @@ use tantivy::{DocAddress, DocSet, TantivyDocument, TantivyError, Term};
 use super::closer::{Closeness, Sketch};
 use super::collect::{Best, Candidate, FacetCounter, Key, Known};
 use super::compile::{Compiler, Lifted};
+use super::engine::{LocalStatistics, query_of};
 use super::fresh::Freshness;
 use super::weights::Weights;
 use super::{Facets, Found, Hit, Response, SearchError, Searcher};
@@ -110,8 +111,17 @@ impl LocalSearcher {
         &self.searcher
     }
 
-    pub(super) fn compiler(&self) -> Compiler<'_> {
-        Compiler::new(&self.searcher, self.index.fields, &self.weights)
+    /// What is known of all articles.
+    pub(super) fn statistics(&self) -> LocalStatistics<'_> {
+        LocalStatistics { searcher: &self.searcher, fields: self.index.fields }
+    }
+
+    /// What a plan asks for, as a query of the engine.
+    fn query(&self, plan: &Plan, lifted: Lifted) -> tantivy::Result<Box<dyn Query>> {
+        let statistics = self.statistics();
+        let compiler = Compiler::new(&statistics, &self.weights);
+        let condition = compiler.plan(plan.node.as_ref(), &plan.filters, lifted)?;
+        Ok(query_of(&condition, self.index.fields))
     }
 
     fn failed(&self, source: TantivyError) -> SearchError {
@@ -203,8 +213,10 @@ impl LocalSearcher {
 
     /// The articles of a plan, best first, and how many match.
     fn best(&self, plan: &Plan, copies: Option<&Known>) -> tantivy::Result<(Vec<Candidate>, u64)> {
-        let compiler = self.compiler();
-        let query = compiler.plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;
+        let statistics = self.statistics();
+        let compiler = Compiler::new(&statistics, &self.weights);
+        let condition = compiler.plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;
+        let query = query_of(&condition, self.index.fields);
         let sketch = compiler.take_sketch();
         let wanted = plan.page.saturating_mul(plan.size);
         let reconsider = plan.sort == Sort::Relevance && wanted > 0 && !sketch.is_empty();
@@ -308,7 +320,7 @@ impl LocalSearcher {
         let mut unfiltered: Option<HashMap<_, _>> = None;
         for (lifted, active, names) in groups {
             let count = |lifted| {
-                let query = self.compiler().plan(plan.node.as_ref(), filters, lifted)?;
+                let query = self.query(plan, lifted)?;
                 self.searcher.search(&query, &FacetCounter { copies: copies.cloned() })
             };
             if active {
@@ -335,7 +347,7 @@ impl LocalSearcher {
         if plan.filters.since.is_none() && plan.filters.until.is_none() {
             return Ok(0);
         }
-        let query = self.compiler().plan(plan.node.as_ref(), &plan.filters, Lifted::Days)?;
+        let query = self.query(plan, Lifted::Days)?;
         let from = Term::from_field_u64(self.index.fields.first_day, 0);
         let dated = RangeQuery::new(std::ops::Bound::Included(from), std::ops::Bound::Unbounded);
         let query = BooleanQuery::new(vec![
@@ -411,12 +423,12 @@ impl LocalSearcher {
             None
         };
         let undated = self.undated(plan, copies).map_err(|source| self.failed(source))?;
-        Ok(Response { total, hits, facets, undated, took: started.elapsed() })
+        Ok(Response { total, hits, facets, undated, took: started.elapsed(), partly: None })
     }
 
     fn matching(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
         let look = || -> tantivy::Result<Vec<String>> {
-            let query = self.compiler().plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;
+            let query = self.query(plan, Lifted::Nothing)?;
             let mut names = Vec::new();
             for address in self.searcher.search(&query, &DocSetCollector)? {
                 let segment = self.searcher.segment_reader(address.segment_ord);
@@ -438,8 +450,7 @@ impl LocalSearcher {
         visit: &mut dyn FnMut(Article),
     ) -> Result<(), SearchError> {
         let look = || -> tantivy::Result<Vec<DocAddress>> {
-            let filtered =
-                self.compiler().plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;
+            let filtered = self.query(plan, Lifted::Nothing)?;
             let together = ExistsQuery::new("partner".to_owned(), false);
             let query = BooleanQuery::new(vec![
                 (Occur::Must, filtered),

@@ -7,6 +7,8 @@ mod bag;
 mod closer;
 mod collect;
 mod compile;
+mod condition;
+mod engine;
 mod explain;
 mod fresh;
 mod local;
@@ -17,6 +19,20 @@ mod trend;
 mod trial;
 mod vocabulary;
 mod weights;
+
+#[cfg(feature = "cluster")]
+pub(crate) use closer::Sketch;
+#[cfg(feature = "cluster")]
+pub(crate) use collect::Key as Order;
+#[cfg(feature = "cluster")]
+pub(crate) use compile::{Compiler, Lifted};
+#[cfg(feature = "cluster")]
+pub(crate) use condition::{
+    Alternative, Bag, Column, Concept, Condition, HIDDEN_COUNT, Key, Leaf, Near, PLACES, Statistics,
+};
+
+#[cfg(feature = "cluster")]
+pub(crate) use fresh::{Freshness, HALVED};
 
 pub use ask::{FilterName, Remark, ask};
 pub use local::LocalSearcher;
@@ -86,6 +102,17 @@ pub struct Response {
     pub undated: u64,
     /// Time it took.
     pub took: Duration,
+    /// What was not looked at, where a part of the archive could not be.
+    pub partly: Option<Partly>,
+}
+
+/// A part of an archive that could not be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partly {
+    /// How many parts could not.
+    pub missing: u64,
+    /// How many parts there are.
+    pub parts: u64,
 }
 
 /// An article that matches.
@@ -176,4 +203,12 @@ pub enum SearchError {
     /// The index cannot be used.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// The cluster cannot be used.
+    #[error("{what}")]
+    Cluster {
+        /// What happened.
+        what: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
 }

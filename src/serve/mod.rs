@@ -50,9 +50,26 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Exports at once; each keeps a thread for as long as its reader takes.
 const EXPORTS: usize = 2;
 
+/// Where answers come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// From the index on this machine.
+    Index,
+    /// From an archive on a cluster.
+    #[cfg(feature = "cluster")]
+    Cluster {
+        /// The nodes, separated by commas.
+        addresses: String,
+        /// Name of the archive.
+        archive: String,
+    },
+}
+
 /// How to serve.
 #[derive(Debug, Clone)]
 pub struct Options {
+    /// Where answers come from.
+    pub whose: Whose,
     /// Address and port; port 0 takes a free one.
     pub listen: SocketAddr,
     /// What callers have to know; a must where other machines can reach the address.
@@ -112,6 +129,14 @@ pub enum ServeError {
     /// The index.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// The cluster.
+    #[error("{what}")]
+    Cluster {
+        /// What happened.
+        what: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
     /// Corrections beside it.
     #[error(transparent)]
     Overrides(#[from] OverridesError),
@@ -131,6 +156,7 @@ impl ServeError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Index(error) => error.hint(),
+            Self::Cluster { hint, .. } => hint.clone(),
             Self::Overrides(_) => Some("mend the file, or take it away".to_owned()),
             Self::Listen(..) => Some(
                 "choose another port with --listen 127.0.0.1:PORT; 0 takes a free one".to_owned(),
@@ -147,6 +173,7 @@ impl From<SearchError> for ServeError {
     fn from(error: SearchError) -> Self {
         match error {
             SearchError::Index(error) => Self::Index(error),
+            SearchError::Cluster { what, hint } => Self::Cluster { what, hint },
         }
     }
 }
@@ -172,11 +199,11 @@ pub fn run(home: &Path, options: Options, tell: Tell) -> Result<(), ServeError> 
     if token.is_none() && !options.listen.ip().is_loopback() {
         return Err(ServeError::TokenWanted(options.listen));
     }
-    let live = Live::open(home)?;
+    let live = Live::open(home, &options.whose)?;
     let processors = std::thread::available_parallelism().map_or(2, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(processors.min(4))
-        .max_blocking_threads(processors + EXPORTS + 1)
+        .max_blocking_threads(searches(&options.whose, processors) + EXPORTS + 1)
         .enable_all()
         .build()
         .map_err(ServeError::System)?;
@@ -192,6 +219,15 @@ pub fn run(home: &Path, options: Options, tell: Tell) -> Result<(), ServeError> 
     let served = runtime.block_on(serve(Arc::clone(&app)));
     runtime.shutdown_timeout(Duration::from_secs(1));
     served
+}
+
+/// Searches that are carried out at once: one a processor here; who asks a cluster mostly waits.
+fn searches(whose: &Whose, processors: usize) -> usize {
+    match whose {
+        Whose::Index => processors,
+        #[cfg(feature = "cluster")]
+        Whose::Cluster { .. } => 8 * processors,
+    }
 }
 
 async fn serve(app: Arc<App>) -> Result<(), ServeError> {

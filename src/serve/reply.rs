@@ -158,8 +158,8 @@ impl Refusal {
 
 impl From<SearchError> for Refusal {
     fn from(error: SearchError) -> Self {
-        let SearchError::Index(error) = error;
-        // What is wrong with the index is for who runs the server; a path is nobody else's business.
+        // What is wrong with the index is for who runs the server; a path or an address is nobody
+        // else's business.
         let _ = error;
         Self::of(
             StatusCode::SERVICE_UNAVAILABLE,

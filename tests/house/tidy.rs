@@ -14,6 +14,7 @@ const ROOMS: &[&str] = &[
     "index",
     "query",
     "search",
+    "cluster",
     "present",
     "measure",
     "serve",
@@ -27,7 +28,8 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("tantivy_jieba", &["index"]),
     ("clap", &["cli", "query"]),
     ("axum", &["serve"]),
-    ("tokio", &["serve"]),
+    ("tokio", &["cluster", "serve"]),
+    ("opensearch::", &["cluster"]),
     ("maud", &["serve"]),
 ];
 
@@ -154,6 +156,7 @@ fn documents_name_files_that_exist() {
         "docs/operations.md",
         "docs/near-duplicates.md",
         "docs/serve.md",
+        "docs/cluster.md",
     ] {
         let text = fs::read_to_string(project().join(document)).expect("documents are there");
         for quoted in text.split('`').skip(1).step_by(2) {

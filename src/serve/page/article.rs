@@ -53,7 +53,7 @@ pub(in crate::serve) fn article(
     let l = Language::of(headers, asked.language.as_deref());
     let article = find(shelf, id)?;
     let lights = Lights::of(&Plan::of(&asked.query));
-    let mut similar = shelf.searcher.similar(&article, SIMILAR)?;
+    let mut similar = shelf.similar(&article, SIMILAR)?;
     let copies = shelf.copies(&article.id)?;
     similar.retain(|other| copies.iter().all(|copy| copy.id != other.article.id));
     // The box asks for something new.

@@ -181,6 +181,9 @@ impl Language {
             Remark::WithoutFilters(total) => {
                 format!("去掉全部条件，就有 {} 篇", thousands(*total))
             }
+            Remark::Partly(missing, parts) => {
+                format!("{parts} 个分片中有 {missing} 个没有应答，结果可能不全")
+            }
             Remark::DidYouMean(query, total) => {
                 format!("您要找的是不是「{query}」？（{} 篇）", thousands(*total))
             }
