@@ -46,7 +46,7 @@ pub(super) enum Again {
 /// The nodes of a cluster.
 pub struct Nodes {
     runtime: tokio::runtime::Runtime,
-    nodes: Vec<Node>,
+    all: Vec<Node>,
     next: AtomicUsize,
     began: Instant,
 }
@@ -184,12 +184,12 @@ impl Nodes {
             .build()
             .map_err(ClusterError::Here)?;
         let next = AtomicUsize::new(chance(nodes.len() as u64) as usize);
-        Ok(Self { runtime, nodes, next, began: Instant::now() })
+        Ok(Self { runtime, all: nodes, next, began: Instant::now() })
     }
 
     /// The addresses, for people.
     pub fn shown(&self) -> String {
-        let names: Vec<&str> = self.nodes.iter().map(|node| node.shown.as_str()).collect();
+        let names: Vec<&str> = self.all.iter().map(|node| node.shown.as_str()).collect();
         names.join(",")
     }
 
@@ -243,14 +243,14 @@ impl Nodes {
         again: Again,
     ) -> Result<Answer, ClusterError> {
         let tries = match again {
-            Again::Safe => self.nodes.len() + AGAIN,
+            Again::Safe => self.all.len() + AGAIN,
             Again::Never => 1,
         };
         let order = self.order();
         let mut trouble = Vec::new();
         let mut last = None;
         for attempt in 0..tries {
-            let node = &self.nodes[order[attempt % order.len()]];
+            let node = &self.all[order[attempt % order.len()]];
             if attempt > 0 {
                 let pause = (PAUSE << (attempt - 1).min(6)).min(LONGEST);
                 std::thread::sleep(Duration::from_millis(pause / 2 + chance(pause / 2 + 1)));
@@ -285,10 +285,10 @@ impl Nodes {
     /// The nodes in the order in which they are asked: in turn, those that rest last.
     fn order(&self) -> Vec<usize> {
         let first = self.next.fetch_add(1, Ordering::Relaxed);
-        let count = self.nodes.len();
+        let count = self.all.len();
         let mut order: Vec<usize> = (0..count).map(|at| (first + at) % count).collect();
         let now = self.began.elapsed().as_millis() as u64;
-        order.sort_by_key(|&at| self.nodes[at].rests_until.load(Ordering::Relaxed) > now);
+        order.sort_by_key(|&at| self.all[at].rests_until.load(Ordering::Relaxed) > now);
         order
     }
 
