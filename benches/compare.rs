@@ -17,17 +17,14 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints")]
 
-use std::error::Error;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+mod measuring;
+
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
-use liancheng::article::Skip;
 use liancheng::clean::fold::fold;
 use liancheng::index::words::words_of_query;
-use liancheng::index::{BuildOptions, Home, Watcher};
+use liancheng::index::{BuildOptions, Home};
 use liancheng::query::{Node, Plan};
 use liancheng::search::{LocalSearcher, Searcher};
 use serde_json::{Value, json};
@@ -36,7 +33,9 @@ use tantivy::query::{BooleanQuery, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{Index, IndexWriter, TantivyDocument, Term, doc};
 
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+use measuring::{
+    Result, cold_search, lines, median, micros, own_build, part, peak_bytes, report, text_of,
+};
 
 /// Queries asked in the warm part.
 const QUERIES: usize = 240;
@@ -58,25 +57,6 @@ fn main() -> Result<()> {
         ),
     }
     Ok(())
-}
-
-/// Prints what a part measured, for the process that started it.
-fn report(measured: &Value) {
-    println!("{measured}");
-}
-
-fn lines(crawl: &Path) -> Result<impl Iterator<Item = std::io::Result<String>>> {
-    let file = File::open(crawl)?;
-    let reader: Box<dyn Read> = if crawl.extension().is_some_and(|e| e == "gz") {
-        Box::new(flate2::read::MultiGzDecoder::new(file))
-    } else {
-        Box::new(file)
-    };
-    Ok(BufReader::new(reader).lines())
-}
-
-fn text_of<'a>(record: &'a Value, names: &[&str]) -> &'a str {
-    names.iter().find_map(|name| record[name].as_str()).unwrap_or_default()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the bare baseline is no index of ours")]
@@ -105,47 +85,10 @@ fn bare_build(crawl: &Path, folder: &Path) -> Result<Value> {
     Ok(json!({ "seconds": started.elapsed().as_secs_f64(), "peak_bytes": peak_bytes() }))
 }
 
-struct Silent;
-
-impl Watcher for Silent {
-    fn skipped(&mut self, _: &Skip) {}
-    fn progressed(&mut self, _: u64, _: u64) {}
-}
-
-fn own_build(crawl: &Path, folder: &Path) -> Result<Value> {
-    let started = Instant::now();
-    let home = Home::at(folder);
-    let summary =
-        liancheng::index::index(&home, &[crawl.to_owned()], &BuildOptions::default(), &mut Silent)?;
-    Ok(json!({
-        "seconds": started.elapsed().as_secs_f64(),
-        "peak_bytes": peak_bytes(),
-        "index_bytes": home.survey()?.bytes,
-        "articles": summary.articles,
-        "skipped": summary.skipped,
-    }))
-}
-
 fn load_dictionary() -> Value {
     let started = Instant::now();
     std::hint::black_box(tantivy_jieba::jieba_rs::Jieba::new());
     json!({ "seconds": started.elapsed().as_secs_f64() })
-}
-
-/// The most memory this process has had, where the system tells (Linux).
-fn peak_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
-}
-
-/// Runs a part in a process of its own.
-fn part(name: &str, arguments: &[&Path]) -> Result<Value> {
-    let output = Command::new(std::env::current_exe()?).arg(name).args(arguments).output()?;
-    if !output.status.success() {
-        return Err(format!("{name}: {}", String::from_utf8_lossy(&output.stderr)).into());
-    }
-    Ok(serde_json::from_slice(&output.stdout)?)
 }
 
 fn compare(crawl: &Path, options: &[String]) -> Result<()> {
@@ -217,22 +160,6 @@ fn compare(crawl: &Path, options: &[String]) -> Result<()> {
         println!("written to {file}");
     }
     Ok(())
-}
-
-/// Seconds of one whole `search` process.
-fn cold_search(index: &Path) -> Result<f64> {
-    let started = Instant::now();
-    let output = Command::new(env!("CARGO_BIN_EXE_liancheng"))
-        .arg("search")
-        .arg("--index")
-        .arg(index)
-        .arg("人才合作 大湾区")
-        .output()?;
-    let took = started.elapsed().as_secs_f64();
-    if output.status.code() == Some(2) {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
-    }
-    Ok(took)
 }
 
 /// Queries of one to ten words in a row, from headlines and texts all over the index.
@@ -309,18 +236,6 @@ fn words_of(node: Option<&Node>) -> Vec<String> {
         });
     }
     words
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-fn micros(times: &[Duration], share: f64) -> f64 {
-    let mut times = times.to_vec();
-    times.sort();
-    let at = ((times.len() as f64 * share) as usize).min(times.len().saturating_sub(1));
-    times.get(at).map_or(f64::NAN, |time| (time.as_nanos() as f64 / 100.0).round() / 10.0)
 }
 
 fn print_table(measured: &Value) {

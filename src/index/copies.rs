@@ -11,9 +11,9 @@
 //! fingerprint. Two that share a key of a band
 //! (`src/understand/near_duplicates.rs`) are compared. An article that is a reprint of a group's
 //! first goes to that group, to the most original one if there are several. A reprint of another of
-//! the group goes there only if it may be one of the first, too; else it is first of its own. So
-//! every copy has much in common with the article it stands behind: there are no chains whose ends
-//! have nothing to do with each other.
+//! the group goes there only if it may be one of the first, too, or is nearly the same text as that
+//! other; else it is first of its own. So every copy has much in common with the article it stands
+//! behind: there are no chains whose ends have nothing to do with each other.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -29,7 +29,7 @@ use crate::understand::near_duplicates::{Alike, Likeness};
 pub(super) const FILE: &str = "copies";
 
 /// What the file starts with; the number rises when its form or the rule of grouping changes.
-const MAGIC: u64 = u64::from_le_bytes(*b"copies01");
+const MAGIC: u64 = u64::from_le_bytes(*b"copies02");
 
 /// Numbers before the table: magic, check sum, commit, sum of fingerprints, groups, copies.
 const HEAD: usize = 6;
@@ -75,6 +75,37 @@ pub struct Copy {
     pub group: u32,
     /// Place in it, the most original article first, from 0.
     pub place: u32,
+}
+
+/// Which documents of some segments are copies or have copies: a bit each, so that a search need not
+/// look up the fingerprints of all others.
+#[derive(Debug)]
+pub struct Marked {
+    segments: Vec<Vec<u64>>,
+}
+
+impl Marked {
+    /// Marks the documents of a searcher's segments.
+    pub fn of(copies: &Copies, searcher: &Searcher) -> tantivy::Result<Self> {
+        let mut segments = Vec::new();
+        for segment in searcher.segment_readers() {
+            let fingerprints = segment.fast_fields().u64("fingerprint")?;
+            let mut bits = vec![0u64; segment.max_doc().div_ceil(64) as usize];
+            for doc in 0..segment.max_doc() {
+                if fingerprints.first(doc).and_then(|print| copies.of(print)).is_some() {
+                    bits[doc as usize / 64] |= 1 << (doc % 64);
+                }
+            }
+            segments.push(bits);
+        }
+        Ok(Self { segments })
+    }
+
+    /// Whether a document of a segment is marked.
+    pub fn holds(&self, segment: u32, doc: DocId) -> bool {
+        let bits = self.segments.get(segment as usize);
+        bits.and_then(|bits| bits.get(doc as usize / 64)).is_some_and(|b| b >> (doc % 64) & 1 == 1)
+    }
 }
 
 /// A slot in which nothing is.
@@ -124,7 +155,8 @@ impl Copies {
                     known.filter_map(|one| Some((one, *behind.get(&one)?))).find_map(
                         |(one, first)| {
                             let akin = shelf.compare(one, article, Alike::is_reprint)
-                                && shelf.compare(first, article, Alike::may_be_reprint);
+                                && (shelf.compare(one, article, Alike::is_same)
+                                    || shelf.compare(first, article, Alike::may_be_reprint));
                             akin.then_some(first)
                         },
                     )

@@ -119,7 +119,13 @@ impl IndexError {
             Self::Engine { path, .. } => {
                 Some(format!("`liancheng check --index {}` says what is wrong", path.display()))
             }
-            Self::Io { .. } => None,
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
+                Some("give yourself the right to use it, or run as someone who has it".to_owned())
+            }
+            Self::Io { .. } => Some(
+                "what was in is kept; see that the disk is sound, and run the command again"
+                    .to_owned(),
+            ),
         }
     }
 }

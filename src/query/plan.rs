@@ -9,6 +9,7 @@ use super::parse::{parse, parse_literally};
 
 /// What to search for and how to answer.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for alone")]
 pub struct Plan {
     /// The query as it was typed.
     pub query: String,

@@ -11,7 +11,7 @@ use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::fresh::Freshness;
 use super::{Count, Facets};
-use crate::index::copies::{Copies, Copy};
+use crate::index::copies::{Copies, Copy, Marked};
 use crate::query::Sort;
 
 /// What decides the order of two articles; the greater comes first. What is equal here is ordered
@@ -56,9 +56,44 @@ pub(super) struct Best {
     pub(super) keep: usize,
     pub(super) sort: Sort,
     /// Which articles stand for one another; none if each stands for itself.
-    pub(super) copies: Option<Arc<Copies>>,
+    pub(super) copies: Option<Known>,
     /// How much recent articles are favoured, if they are.
     pub(super) fresh: Option<Freshness>,
+}
+
+/// The copies among the articles of an index, and once it has been asked more often, which documents
+/// they are.
+#[derive(Clone)]
+pub(super) struct Known {
+    pub(super) copies: Arc<Copies>,
+    pub(super) marked: Option<Arc<Marked>>,
+}
+
+/// The same for one segment.
+struct Standing {
+    known: Known,
+    segment: SegmentOrdinal,
+    fingerprints: Column<u64>,
+}
+
+impl Standing {
+    fn of(
+        known: Option<&Known>,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<Option<Self>> {
+        let Some(known) = known.filter(|known| known.copies.groups() > 0) else { return Ok(None) };
+        let fingerprints = reader.fast_fields().u64("fingerprint")?;
+        Ok(Some(Self { known: known.clone(), segment, fingerprints }))
+    }
+
+    /// Where a document stands among its reprints.
+    fn copy(&self, doc: DocId) -> Option<Copy> {
+        if self.known.marked.as_ref().is_some_and(|marked| !marked.holds(self.segment, doc)) {
+            return None;
+        }
+        self.known.copies.of(self.fingerprints.first(doc)?)
+    }
 }
 
 /// What the heap keeps of an article, ordered: key, ordinal of the id (the smaller first), document,
@@ -76,7 +111,7 @@ pub(super) struct BestOfSegment {
     ids: Option<StrColumn>,
     heap: BinaryHeap<Reverse<Kept>>,
     alone: u64,
-    copies: Option<(Arc<Copies>, Column<u64>)>,
+    copies: Option<Standing>,
     groups: HashMap<u32, Matching>,
 }
 
@@ -140,7 +175,7 @@ impl Collector for Best {
             ids: columns.str("id")?,
             heap: BinaryHeap::with_capacity(self.keep + 1),
             alone: 0,
-            copies: with_fingerprints(self.copies.as_ref(), reader)?,
+            copies: Standing::of(self.copies.as_ref(), segment, reader)?,
             groups: HashMap::new(),
         })
     }
@@ -182,21 +217,6 @@ fn join(groups: &mut HashMap<u32, Matching>, group: u32, matching: Matching, sor
     }
 }
 
-/// The copies, with the column by which they are found.
-fn with_fingerprints(
-    copies: Option<&Arc<Copies>>,
-    reader: &SegmentReader,
-) -> tantivy::Result<Option<(Arc<Copies>, Column<u64>)>> {
-    let Some(copies) = copies.filter(|copies| copies.groups() > 0) else { return Ok(None) };
-    Ok(Some((Arc::clone(copies), reader.fast_fields().u64("fingerprint")?)))
-}
-
-/// Where a document stands among its reprints.
-fn copy_of(copies: Option<&(Arc<Copies>, Column<u64>)>, doc: DocId) -> Option<Copy> {
-    let (copies, fingerprints) = copies?;
-    copies.of(fingerprints.first(doc)?)
-}
-
 impl BestOfSegment {
     fn key(&self, doc: DocId, score: Score) -> Key {
         match self.sort {
@@ -233,7 +253,8 @@ impl SegmentCollector for BestOfSegment {
             Some(fresh) => score * fresh.factor(self.first_days.first(doc).unwrap_or(0)),
             None => score,
         };
-        if let Some(Copy { group, place }) = copy_of(self.copies.as_ref(), doc) {
+        let copy = self.copies.as_ref().and_then(|copies| copies.copy(doc));
+        if let Some(Copy { group, place }) = copy {
             let kept = (self.key(doc, score), Reverse(self.id(doc)), doc, score.to_bits());
             let candidate = self.candidate(kept);
             let matching = Matching { candidate, best_place: place, shown_place: place };
@@ -274,13 +295,13 @@ const NUMBERED: [&str; 2] = ["year", "month"];
 /// Counts articles by facet.
 pub(super) struct FacetCounter {
     /// Which articles count as one; none if each counts.
-    pub(super) copies: Option<Arc<Copies>>,
+    pub(super) copies: Option<Known>,
 }
 
 pub(super) struct FacetsOfSegment {
     named: Vec<(Option<StrColumn>, Vec<u64>)>,
     numbered: Vec<(Column<u64>, HashMap<u64, u64>)>,
-    copies: Option<(Arc<Copies>, Column<u64>)>,
+    copies: Option<Standing>,
     /// Groups of reprints by number of the facet and value.
     groups: HashMap<(usize, u64), Vec<u32>>,
 }
@@ -309,7 +330,7 @@ impl Collector for FacetCounter {
 
     fn for_segment(
         &self,
-        _: SegmentOrdinal,
+        segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<FacetsOfSegment> {
         let columns = reader.fast_fields();
@@ -322,7 +343,7 @@ impl Collector for FacetCounter {
         Ok(FacetsOfSegment {
             named: named.collect::<tantivy::Result<_>>()?,
             numbered: numbered.collect::<tantivy::Result<_>>()?,
-            copies: with_fingerprints(self.copies.as_ref(), reader)?,
+            copies: Standing::of(self.copies.as_ref(), segment, reader)?,
             groups: HashMap::new(),
         })
     }
@@ -352,7 +373,7 @@ impl SegmentCollector for FacetsOfSegment {
     type Fruit = Tallies;
 
     fn collect(&mut self, doc: DocId, _: Score) {
-        let copy = copy_of(self.copies.as_ref(), doc);
+        let copy = self.copies.as_ref().and_then(|copies| copies.copy(doc));
         for (facet, (column, counts)) in self.named.iter_mut().enumerate() {
             let Some(column) = column else { continue };
             for ordinal in column.term_ords(doc) {

@@ -66,9 +66,9 @@ impl LocalSearcher {
         }
         let told: f32 = parts.iter().map(|part| part.earned).sum();
         let fresh = self.freshness(plan)?;
-        let plain = found.score / fresh.map_or(1.0, |fresh| fresh.factor(found.day));
-        parts.push(Part { what: String::new(), how: How::Literal, earned: plain - told });
-        parts.push(Part { what: String::new(), how: How::Fresh, earned: found.score - plain });
+        let unfavoured = found.score / fresh.map_or(1.0, |fresh| fresh.factor(found.day));
+        parts.push(Part { what: String::new(), how: How::Literal, earned: unfavoured - told });
+        parts.push(Part { what: String::new(), how: How::Fresh, earned: found.score - unfavoured });
         parts.retain(|part| part.earned.abs() >= TOLD);
         Ok(parts)
     }

@@ -1,24 +1,28 @@
 //! Answers plans from an index on this machine.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use serde::de::DeserializeOwned;
 use tantivy::collector::DocSetCollector;
 use tantivy::query::{BooleanQuery, ExistsQuery, Occur, Query, RangeQuery};
-use tantivy::schema::{Field, IndexRecordOption, Value};
+use tantivy::schema::document::{
+    DeserializeError, DocumentDeserialize, DocumentDeserializer, Value,
+};
+use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocSet, TantivyDocument, TantivyError, Term};
 
 use super::closer::{Closeness, Sketch};
-use super::collect::{Best, Candidate, FacetCounter, Key};
+use super::collect::{Best, Candidate, FacetCounter, Key, Known};
 use super::compile::{Compiler, Lifted};
 use super::engine::{LocalStatistics, query_of};
 use super::fresh::Freshness;
 use super::weights::Weights;
 use super::{Facets, Found, Hit, Response, SearchError, Searcher};
 use crate::article::Article;
-use crate::index::copies::Copies;
+use crate::index::copies::{Copies, Marked};
 use crate::index::{IndexError, OpenIndex, guarded};
 use crate::query::{Plan, Sort};
 
@@ -27,20 +31,54 @@ pub struct LocalSearcher {
     index: Arc<OpenIndex>,
     searcher: tantivy::Searcher,
     pub(super) weights: Arc<Weights>,
+    /// Whether there was a search that wanted reprints together.
+    asked: AtomicBool,
+    /// Which documents have reprints.
+    marked: OnceLock<Arc<Marked>>,
+}
+
+/// The first field that is stored of a document, without those behind it: the many places that an
+/// article names need not be copied to show a hit.
+struct FirstStored {
+    field: Option<Field>,
+    text: String,
+}
+
+impl DocumentDeserialize for FirstStored {
+    fn deserialize<'de, D>(mut deserializer: D) -> Result<Self, DeserializeError>
+    where
+        D: DocumentDeserializer<'de>,
+    {
+        let first = deserializer.next_field::<String>()?;
+        let (field, text) =
+            first.map_or((None, String::new()), |(field, text)| (Some(field), text));
+        Ok(Self { field, text })
+    }
 }
 
 impl LocalSearcher {
     /// Searches an open index.
     pub fn new(index: OpenIndex) -> Self {
         let searcher = index.searcher();
-        Self { index: Arc::new(index), searcher, weights: Arc::default() }
+        Self {
+            index: Arc::new(index),
+            searcher,
+            weights: Arc::default(),
+            asked: AtomicBool::new(false),
+            marked: OnceLock::new(),
+        }
     }
 
     /// The same index, ranked with other weights.
     #[must_use]
     pub fn with_weights(&self, weights: Weights) -> Self {
-        let (index, searcher) = (Arc::clone(&self.index), self.searcher.clone());
-        Self { index, searcher, weights: Arc::new(weights) }
+        Self {
+            index: Arc::clone(&self.index),
+            searcher: self.searcher.clone(),
+            weights: Arc::new(weights),
+            asked: AtomicBool::new(false),
+            marked: self.marked.clone(),
+        }
     }
 
     /// The index.
@@ -92,26 +130,24 @@ impl LocalSearcher {
 
     /// Reads a stored article, without its places.
     fn read(&self, address: DocAddress) -> Result<Article, SearchError> {
-        self.parse(&self.stored(address)?, self.index.fields.article)
+        let first: FirstStored =
+            self.searcher.doc(address).map_err(|source| self.failed(source))?;
+        // The article is stored before everything else.
+        let text = if first.field == Some(self.index.fields.article) { &first.text } else { "" };
+        self.parse(text)
     }
 
     /// Reads a stored article with every place it names.
     fn read_whole(&self, address: DocAddress) -> Result<Article, SearchError> {
-        let document = self.stored(address)?;
-        let article: Article = self.parse(&document, self.index.fields.article)?;
-        Ok(Article { places: self.parse(&document, self.index.fields.places)?, ..article })
+        let document: TantivyDocument =
+            self.searcher.doc(address).map_err(|source| self.failed(source))?;
+        let text = |field| document.get_first(field).and_then(|value| value.as_str());
+        let text = |field| text(field).unwrap_or_default();
+        let article: Article = self.parse(text(self.index.fields.article))?;
+        Ok(Article { places: self.parse(text(self.index.fields.places))?, ..article })
     }
 
-    fn stored(&self, address: DocAddress) -> Result<TantivyDocument, SearchError> {
-        self.searcher.doc(address).map_err(|source| self.failed(source))
-    }
-
-    fn parse<T: DeserializeOwned>(
-        &self,
-        document: &TantivyDocument,
-        field: Field,
-    ) -> Result<T, SearchError> {
-        let text = document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
+    fn parse<T: DeserializeOwned>(&self, text: &str) -> Result<T, SearchError> {
         serde_json::from_str(text).map_err(|e| {
             let what = format!("a stored article cannot be read ({e})");
             IndexError::Damaged { path: self.index.path.clone(), what }.into()
@@ -119,8 +155,24 @@ impl LocalSearcher {
     }
 
     /// Which articles stand for one another in the answer to a plan.
-    fn collapsed(&self, plan: &Plan) -> Result<Option<Arc<Copies>>, SearchError> {
-        if plan.all { Ok(None) } else { Ok(Some(self.index.copies()?)) }
+    fn collapsed(&self, plan: &Plan) -> Result<Option<Known>, SearchError> {
+        if plan.all {
+            return Ok(None);
+        }
+        let copies = self.index.copies()?;
+        // Marking all documents pays for who asks again, not for one search.
+        let marked = if self.asked.swap(true, Ordering::Relaxed) {
+            Some(if let Some(marked) = self.marked.get() {
+                Arc::clone(marked)
+            } else {
+                let marked = Marked::of(&copies, &self.searcher);
+                let marked = marked.map_err(|source| self.failed(source))?;
+                Arc::clone(self.marked.get_or_init(|| Arc::new(marked)))
+            })
+        } else {
+            None
+        };
+        Ok(Some(Known { copies, marked }))
     }
 
     /// Where the article of an id stands in the index, and its fingerprint.
@@ -160,11 +212,7 @@ impl LocalSearcher {
     }
 
     /// The articles of a plan, best first, and how many match.
-    fn best(
-        &self,
-        plan: &Plan,
-        copies: Option<&Arc<Copies>>,
-    ) -> tantivy::Result<(Vec<Candidate>, u64)> {
+    fn best(&self, plan: &Plan, copies: Option<&Known>) -> tantivy::Result<(Vec<Candidate>, u64)> {
         let statistics = self.statistics();
         let compiler = Compiler::new(&statistics, &self.weights);
         let condition = compiler.plan(plan.node.as_ref(), &plan.filters, Lifted::Nothing)?;
@@ -257,7 +305,7 @@ impl LocalSearcher {
     }
 
     /// Counts by facet, each without the filters on itself.
-    fn facets(&self, plan: &Plan, copies: Option<&Arc<Copies>>) -> tantivy::Result<Facets> {
+    fn facets(&self, plan: &Plan, copies: Option<&Known>) -> tantivy::Result<Facets> {
         let filters = &plan.filters;
         let mut facets = Facets::default();
         let groups: [(Lifted, bool, &[&str]); 6] = [
@@ -295,7 +343,7 @@ impl LocalSearcher {
     }
 
     /// How many articles match but for their unknown day.
-    fn undated(&self, plan: &Plan, copies: Option<&Arc<Copies>>) -> tantivy::Result<u64> {
+    fn undated(&self, plan: &Plan, copies: Option<&Known>) -> tantivy::Result<u64> {
         if plan.filters.since.is_none() && plan.filters.until.is_none() {
             return Ok(0);
         }

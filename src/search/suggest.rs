@@ -137,6 +137,9 @@ pub fn did_you_mean(
     let mut best: Option<(f64, String)> = None;
     let mut named: Option<String> = None;
     for guess in lexicon.corrections(query, ASKED) {
+        if !mends(searcher, query, &guess.text)? {
+            continue;
+        }
         let held = literally(searcher, &guess.text)?;
         if held <= typed.saturating_mul(4) {
             if typed == 0 && guess.kind != Kind::Word && guess.cost < 1.5 && named.is_none() {
@@ -160,6 +163,19 @@ pub fn did_you_mean(
         Plan { size: 0, page: 1, facets: false, filters: plan.filters.clone(), ..Plan::of(&text) };
     let total = searcher.search(&meant)?.total;
     Ok((total > 0).then_some(Remark::DidYouMean(text, total)))
+}
+
+/// Whether a guess changes only stretches of a query that hardly any article holds: what is often
+/// written was not mistyped, however rare the other stretches are.
+fn mends(searcher: &dyn Searcher, query: &str, guess: &str) -> Result<bool, SearchError> {
+    let kept: Vec<&str> = guess.split_whitespace().collect();
+    let changed = query.split_whitespace().filter(|stretch| !kept.contains(stretch));
+    for stretch in changed {
+        if literally(searcher, stretch)? > SELDOM {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// How many articles hold every stretch of a query word for word.

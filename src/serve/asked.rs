@@ -24,7 +24,6 @@ pub(super) const SIZE: usize = 10;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a parameter that stands alone")]
 pub(super) struct Asked {
     pub(super) query: String,
     pub(super) regions: Vec<String>,

@@ -32,6 +32,8 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tokio::sync::Semaphore;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 
 use crate::index::IndexError;
 use crate::search::SearchError;
@@ -337,8 +339,11 @@ fn router(app: Arc<App>) -> Router {
         .route("/icon.svg", get(|| async { Reply::asset(page::ICON, "image/svg+xml") }))
         .fallback(nowhere)
         .method_not_allowed_fallback(|| async { Reply::refusal(&Refusal::method(), true) });
+    // Lists of hits shrink to a fifth; more than the least effort hardly pays.
+    let packing = CompressionLayer::new().quality(CompressionLevel::Fastest);
     routes
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
+        .layer(packing)
         .with_state(app)
 }
 

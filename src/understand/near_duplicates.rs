@@ -40,6 +40,8 @@ const CONTAINED: f64 = 0.75;
 /// The two for texts of which the longer holds nearly all of the shorter.
 const CUT_SHORT: f64 = 0.3;
 const NEARLY_ALL: f64 = 0.9;
+/// Share of all shingles from which texts of which one holds the other are nearly the same.
+const NEARLY_SAME: f64 = 0.65;
 /// Fewer shingles are a short text.
 const SHORT: u32 = 150;
 
@@ -198,6 +200,12 @@ impl Alike {
         let same = if shingles < SHORT { SAME_SHORT } else { SAME };
         let cut = contained >= CONTAINED && shingles >= SHORT && 2 * agree >= compared;
         (jaccard >= same || cut) && self.may_be_reprint(days_apart)
+    }
+
+    /// Whether a reprint of the other is nearly the same text, so that it may stand where that one
+    /// stands.
+    pub fn is_same(&self, days_apart: Option<u32>) -> bool {
+        self.jaccard >= NEARLY_SAME && self.contained >= NEARLY_ALL && self.is_reprint(days_apart)
     }
 
     /// Whether one may be a reprint of the other if both are reprints of a third.

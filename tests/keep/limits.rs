@@ -62,6 +62,59 @@ fn what_is_no_page_is_named_and_the_rest_is_indexed() {
     assert!(again.contains("long.jsonl:1 is longer than 64 MiB"), "what is wrong is said again");
 }
 
+/// The number of the user nobody, who may do nothing.
+#[cfg(unix)]
+const NOBODY: &str = "65534";
+
+#[cfg(unix)]
+#[test]
+fn a_folder_without_permission_is_named_and_the_rest_is_indexed() {
+    use std::os::unix::fs::{PermissionsExt, chown};
+    let folder = tempfile::tempdir().unwrap();
+    let (crawl, home) = (folder.path().join("crawl"), folder.path().join("index"));
+    let closed = crawl.join("closed");
+    std::fs::create_dir_all(&closed).unwrap();
+    std::fs::create_dir(&home).unwrap();
+    std::fs::write(crawl.join("good.jsonl"), record("good", 1)).unwrap();
+    std::fs::write(closed.join("hidden.jsonl"), record("hidden", 1)).unwrap();
+    std::fs::write(crawl.join("shut.jsonl"), record("shut", 1)).unwrap();
+    let set = |path: &Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    set(&closed, 0o000);
+    set(&crawl.join("shut.jsonl"), 0o000);
+    // Nothing is closed to root, who becomes somebody else.
+    let is_root = std::fs::read_dir(&closed).is_ok();
+    let program = program(&home, &["index", &crawl.to_string_lossy(), "--verbose"]);
+    let mut command = if is_root {
+        let nobody: u32 = NOBODY.parse().unwrap();
+        set(folder.path(), 0o755);
+        chown(&home, Some(nobody), Some(nobody)).unwrap();
+        let name = folder.path().join("liancheng");
+        std::fs::copy(program.get_program(), &name).unwrap();
+        let mut other = std::process::Command::new("setpriv");
+        other.args(["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"]).arg(name);
+        other.args(program.get_args());
+        other
+    } else {
+        program
+    };
+    let output = match command.stdout(Stdio::piped()).stderr(Stdio::piped()).output() {
+        Ok(output) => output,
+        Err(error) => {
+            println!("SKIPPED: root cannot become somebody else here ({error})");
+            return;
+        }
+    };
+    let told = String::from_utf8_lossy(&[output.stderr, output.stdout].concat()).into_owned();
+    set(&closed, 0o755);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    for part in ["closed may not be read", "shut.jsonl may not be read"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert_eq!(articles(&home).into_keys().collect::<Vec<_>>(), ["good"], "{told}");
+}
+
 #[test]
 fn a_text_as_long_as_a_book_is_an_article() {
     let folder = tempfile::tempdir().unwrap();

@@ -20,6 +20,33 @@ fn every_answer_forbids_what_a_page_does_not_need() {
 }
 
 #[test]
+fn pages_travel_packed_and_are_the_same() {
+    use std::io::Read;
+    for target in [
+        "/",
+        "/?q=%E5%90%88%E4%BD%9C&view=network",
+        "/api/search?q=x",
+        "/export/csv?q=%E5%90%88%E4%BD%9C",
+    ] {
+        let plain = sample().get(target);
+        assert_eq!(plain.header("content-encoding"), None, "{target}: nobody asked for it");
+        let packed =
+            sample().ask("GET", target, "Accept-Encoding: gzip\r\n", b"").expect("an answer");
+        if plain.body.len() < 1_000 {
+            continue;
+        }
+        assert_eq!(packed.header("content-encoding"), Some("gzip"), "{target}");
+        assert_eq!(packed.header("vary"), Some("accept-encoding"), "{target}");
+        assert!(packed.body.len() * 2 < plain.body.len(), "{target}");
+        let mut unpacked = String::new();
+        let body: &[u8] = &packed.body;
+        flate2::read::GzDecoder::new(body).read_to_string(&mut unpacked).expect("it unpacks");
+        // The time an answer took is said in it.
+        assert!(unpacked.len().abs_diff(plain.body.len()) < 20, "{target}");
+    }
+}
+
+#[test]
 fn no_path_leads_to_a_file() {
     for target in [
         "/../Cargo.toml",
