@@ -374,12 +374,13 @@ pub(super) fn checked(answer: Answer) -> Result<Answer, ClusterError> {
     let error = &body["error"];
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let kind = error["type"].as_str().unwrap_or_default();
-    let deepest = deepest_reason(error);
-    let what = deepest
+    let deepest = deepest(error);
+    let what = text(&deepest["reason"])
         .or_else(|| text(&error["reason"]))
         .or_else(|| text(error))
         .or_else(|| text(body))
         .unwrap_or_else(|| "it gives no reason".to_owned());
+    let deepest_kind = deepest["type"].as_str().unwrap_or_default();
     Err(match (*status, kind) {
         (401, _) => ClusterError::Unauthorised(node.clone()),
         (_, "cluster_block_exception") if is_about_disks(&what) => ClusterError::Full(what),
@@ -388,7 +389,7 @@ pub(super) fn checked(answer: Answer) -> Result<Answer, ClusterError> {
             ClusterError::Missing(text(&error["index"]).unwrap_or_default())
         }
         (429, _) => ClusterError::Busy(what),
-        (503, "search_phase_execution_exception" | "no_shard_available_action_exception") => {
+        (500.., kind) if is_about_nodes(kind) || is_about_nodes(deepest_kind) => {
             ClusterError::Unavailable { name: String::new(), what }
         }
         (status, _) => ClusterError::Refused { status, what },
@@ -402,8 +403,23 @@ pub(super) fn is_about_disks(what: &str) -> bool {
         .any(|word| what.contains(word))
 }
 
-/// What the cause behind all other causes says.
-fn deepest_reason(error: &Value) -> Option<String> {
+/// Whether a failure is there because a node has just fallen away.
+fn is_about_nodes(kind: &str) -> bool {
+    [
+        "no_shard_available_action_exception",
+        "node_not_connected_exception",
+        "node_disconnected_exception",
+        "connect_transport_exception",
+        "node_closed_exception",
+        "search_context_missing_exception",
+        "cluster_manager_not_discovered_exception",
+        "unavailable_shards_exception",
+    ]
+    .contains(&kind)
+}
+
+/// The cause behind all other causes.
+fn deepest(error: &Value) -> &Value {
     let mut at = match error["failed_shards"].get(0) {
         Some(shard) => &shard["reason"],
         None => error,
@@ -411,7 +427,7 @@ fn deepest_reason(error: &Value) -> Option<String> {
     while at["caused_by"].is_object() {
         at = &at["caused_by"];
     }
-    at["reason"].as_str().map(str::to_owned)
+    at
 }
 
 #[cfg(test)]
@@ -461,6 +477,12 @@ mod tests {
                 400,
                 json!({"error": {"type": "x", "reason": "outer", "caused_by": {"reason": "inner"}}}),
                 "the cluster refused (400): inner",
+            ),
+            (
+                500,
+                json!({"error": {"type": "search_phase_execution_exception", "failed_shards": [
+                    {"reason": {"type": "node_not_connected_exception", "reason": "[乙] Node not connected"}}]}}),
+                "the archive `` cannot be searched: [乙] Node not connected",
             ),
             (200, json!({}), "ok"),
         ] {

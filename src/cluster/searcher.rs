@@ -145,6 +145,17 @@ impl ClusterSearcher {
         Err(ClusterError::Unreadable("it tells of other words every time".to_owned()))
     }
 
+    /// An answer; what is wrong with it is told of the archive, not of the index behind it.
+    fn named<T>(&self, answered: Result<T, ClusterError>) -> Result<T, ClusterError> {
+        answered.map_err(|error| match error {
+            ClusterError::Missing(_) => ClusterError::Missing(self.name.clone()),
+            ClusterError::Unavailable { what, .. } => {
+                ClusterError::Unavailable { name: self.name.clone(), what }
+            }
+            other => other,
+        })
+    }
+
     fn known(&self) -> Arc<Facts> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.0.elapsed() > KNOWN_FOR || known.1.frequencies.len() > REMEMBERED {
@@ -567,28 +578,28 @@ fn count_of(plan: &Plan, answer: &Value) -> Result<u64, ClusterError> {
 
 impl Searcher for ClusterSearcher {
     fn search(&self, plan: &Plan) -> Result<Response, SearchError> {
-        Ok(self.answer(plan)?)
+        Ok(self.named(self.answer(plan))?)
     }
 
     fn ids(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
-        Ok(self.matching_ids(plan)?)
+        Ok(self.named(self.matching_ids(plan))?)
     }
 
     fn together(&self, plan: &Plan, visit: &mut dyn FnMut(Article)) -> Result<(), SearchError> {
-        Ok(self.working_together(plan, visit)?)
+        Ok(self.named(self.working_together(plan, visit))?)
     }
 
     fn group(&self, id: &str) -> Result<Option<u32>, SearchError> {
         // The number tells groups apart; half of a fingerprint does.
-        let place = self.place_of(id)?;
+        let place = self.named(self.place_of(id))?;
         Ok(place.and_then(|(group, place)| place.map(|_| group as u32)))
     }
 
     fn copies(&self, id: &str) -> Result<Vec<Article>, SearchError> {
-        Ok(self.copies_of(id)?)
+        Ok(self.named(self.copies_of(id))?)
     }
 
     fn article(&self, id: &str) -> Result<Found, SearchError> {
-        Ok(self.by_id(id)?)
+        Ok(self.named(self.by_id(id))?)
     }
 }
