@@ -63,8 +63,7 @@ fn search(url: &str, topics: &str, seconds: &str, at_once: usize) -> Result<bool
     let seconds = Duration::from_secs(seconds.parse()?);
     let searcher = ClusterSearcher::open(Nodes::at(url)?, DEFAULT_NAME)?;
     let judged = Judged::read(&std::fs::read_to_string(topics)?, None)?;
-    let plans: Vec<Plan> =
-        judged.queries().into_iter().map(|(_, query)| Plan::of(query)).collect();
+    let plans: Vec<Plan> = judged.queries().into_iter().map(|(_, query)| Plan::of(query)).collect();
     let mut first = Vec::new();
     for plan in &plans {
         first.push(shown(&searcher.search(plan)?));
@@ -87,9 +86,10 @@ fn search(url: &str, topics: &str, seconds: &str, at_once: usize) -> Result<bool
                         Ok(_) => {
                             other.fetch_add(1, Ordering::Relaxed);
                         }
-                        Err(error) => failed.lock().unwrap_or_else(|e| e.into_inner()).push(
-                            format!("{:.1} s: {error}", started.elapsed().as_secs_f64()),
-                        ),
+                        Err(error) => failed
+                            .lock()
+                            .unwrap_or_else(|e| e.into_inner())
+                            .push(format!("{:.1} s: {error}", started.elapsed().as_secs_f64())),
                     }
                     let took = asked.elapsed().as_secs_f64() * 1000.0;
                     times.lock().unwrap_or_else(|e| e.into_inner()).push(took);

@@ -1,5 +1,6 @@
 //! `liancheng push --to URL`.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -112,22 +113,21 @@ fn in_words(archive: &str, pushed: &Pushed) -> String {
         thousands(pushed.unchanged),
     );
     let rate = pushed.sent as f64 / seconds;
-    text.push_str(&format!(
-        "{}, {rate:.0} articles a second, {:.1} MB sent\n",
+    let _ = writeln!(
+        text,
+        "{}, {rate:.0} articles a second, {:.1} MB sent",
         duration(pushed.took),
         pushed.bytes as f64 / 1e6
-    ));
+    );
     if pushed.resumed {
         text.push_str("an earlier push that was broken off was carried on\n");
     }
     if pushed.again > 0 {
         let again = counted(pushed.again, "article");
-        text.push_str(&format!("{again} had to be sent again\n"));
+        let _ = writeln!(text, "{again} had to be sent again");
     }
     if let Some(previous) = &pushed.previous {
-        text.push_str(&format!(
-            "`{previous}` is kept; `liancheng push --rollback` goes back to it\n"
-        ));
+        let _ = writeln!(text, "`{previous}` is kept; `liancheng push --rollback` goes back to it");
     }
     text
 }

@@ -152,12 +152,12 @@ impl Archive {
     ) -> Result<Shelf, ClusterError> {
         let number = self.shelves.last().map_or(1, |last| last.number + 1);
         let index = format!("{}-{number}", self.name);
-        let mut settings = settings();
-        settings["index"]["number_of_shards"] = json!(shards);
-        settings["index"]["number_of_replicas"] = json!(replicas);
-        let mut mappings = mappings();
-        mappings["_meta"]["state"] = json!(State::Filling.written());
-        let body = json!({ "settings": settings, "mappings": mappings });
+        let mut how = settings();
+        how["index"]["number_of_shards"] = json!(shards);
+        how["index"]["number_of_replicas"] = json!(replicas);
+        let mut fields = mappings();
+        fields["_meta"]["state"] = json!(State::Filling.written());
+        let body = json!({ "settings": how, "mappings": fields });
         let made = nodes.write(Method::Put, &format!("/{index}"), Some(&body), Again::Safe);
         match made {
             // It was made by the first of two tries.
@@ -171,14 +171,14 @@ impl Archive {
     }
 
     /// Lets searches find an index under the name of the archive from now on, in one step.
-    pub(super) fn point_to(&self, nodes: &Nodes, shelf: &Shelf) -> Result<(), ClusterError> {
+    pub(super) fn point_to(&self, nodes: &Nodes, to: &Shelf) -> Result<(), ClusterError> {
         let mut actions = Vec::new();
-        for other in self.current.iter().filter(|other| other.index != shelf.index) {
+        for other in self.current.iter().filter(|other| other.index != to.index) {
             actions.push(json!({ "remove": {
                 "index": other.index, "alias": self.name, "must_exist": false,
             } }));
         }
-        actions.push(json!({ "add": { "index": shelf.index, "alias": self.name } }));
+        actions.push(json!({ "add": { "index": to.index, "alias": self.name } }));
         let body = json!({ "actions": actions });
         nodes.write(Method::Post, "/_aliases", Some(&body), Again::Safe)?;
         Ok(())

@@ -86,7 +86,7 @@ fn all(mut queries: Vec<Value>) -> Value {
 }
 
 /// The one and not the other.
-fn without(query: Value, not: Vec<Value>) -> Value {
+fn without(query: Value, not: &[Value]) -> Value {
     if not.is_empty() {
         return query;
     }
@@ -264,7 +264,7 @@ fn floor(bag: &Bag) -> Value {
             if !ways.is_empty() && (need > 0.0 || required <= 0.0) {
                 // What holds the whole concept counts as that, below.
                 let alone = if required <= 0.0 { Vec::new() } else { whole.clone() };
-                clauses.push((without(any(ways), alone), need));
+                clauses.push((without(any(ways), &alone), need));
             }
         }
         let need: f32 = concept.leaves.iter().map(|leaf| bag.need(leaf.idf)).sum();
@@ -414,14 +414,14 @@ impl Scoring<'_> {
             if needless { Vec::new() } else { leaf.hidden.iter().map(term).collect() };
         if let Some(other) = &leaf.other {
             if leaf.other_counts {
-                let filter = without(matching(other), open.clone());
+                let filter = without(matching(other), &open);
                 clauses.push(self.scarcest(&filter, &[(None, 1.0)], leaf.idf));
             } else {
                 quietly.push(matching(other));
             }
         }
         if !quietly.is_empty() && hidden > 0.0 {
-            clauses.push(constant(&without(any(quietly), open), hidden));
+            clauses.push(constant(&without(any(quietly), &open), hidden));
         }
     }
 
@@ -439,7 +439,7 @@ impl Scoring<'_> {
             let mut quietly: Vec<Value> = leaf.hidden.iter().map(term).collect();
             quietly.extend(leaf.other.iter().map(matching));
             if !quietly.is_empty() {
-                let filter = without(any(quietly), open);
+                let filter = without(any(quietly), &open);
                 ways.push(self.scarcest(&filter, &[(None, count_of(leaf))], worth));
             }
             return ways;
@@ -463,7 +463,8 @@ mod tests {
     /// stands in fifty, a longer one in fewer.
     fn compiled(plan: &Plan) -> (Condition, Facts) {
         let weights = Arc::new(Weights::default());
-        let mut facts = Facts { total: Some(1000), filed: 1000, average: 400.0, ..Facts::default() };
+        let mut facts =
+            Facts { total: Some(1000), filed: 1000, average: 400.0, ..Facts::default() };
         loop {
             let asked = Asked::of(&facts);
             let compiler = Compiler::new(&asked, &weights);

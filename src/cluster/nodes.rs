@@ -46,7 +46,7 @@ pub(super) enum Again {
 /// The nodes of a cluster.
 pub struct Nodes {
     runtime: tokio::runtime::Runtime,
-    nodes: Vec<Node>,
+    all: Vec<Node>,
     next: AtomicUsize,
     began: Instant,
 }
@@ -184,12 +184,12 @@ impl Nodes {
             .build()
             .map_err(ClusterError::Here)?;
         let next = AtomicUsize::new(chance(nodes.len() as u64) as usize);
-        Ok(Self { runtime, nodes, next, began: Instant::now() })
+        Ok(Self { runtime, all: nodes, next, began: Instant::now() })
     }
 
     /// The addresses, for people.
     pub fn shown(&self) -> String {
-        let names: Vec<&str> = self.nodes.iter().map(|node| node.shown.as_str()).collect();
+        let names: Vec<&str> = self.all.iter().map(|node| node.shown.as_str()).collect();
         names.join(",")
     }
 
@@ -243,14 +243,14 @@ impl Nodes {
         again: Again,
     ) -> Result<Answer, ClusterError> {
         let tries = match again {
-            Again::Safe => self.nodes.len() + AGAIN,
+            Again::Safe => self.all.len() + AGAIN,
             Again::Never => 1,
         };
         let order = self.order();
         let mut trouble = Vec::new();
         let mut last = None;
         for attempt in 0..tries {
-            let node = &self.nodes[order[attempt % order.len()]];
+            let node = &self.all[order[attempt % order.len()]];
             if attempt > 0 {
                 let pause = (PAUSE << (attempt - 1).min(6)).min(LONGEST);
                 std::thread::sleep(Duration::from_millis(pause / 2 + chance(pause / 2 + 1)));
@@ -285,10 +285,10 @@ impl Nodes {
     /// The nodes in the order in which they are asked: in turn, those that rest last.
     fn order(&self) -> Vec<usize> {
         let first = self.next.fetch_add(1, Ordering::Relaxed);
-        let count = self.nodes.len();
+        let count = self.all.len();
         let mut order: Vec<usize> = (0..count).map(|at| (first + at) % count).collect();
         let now = self.began.elapsed().as_millis() as u64;
-        order.sort_by_key(|&at| self.nodes[at].rests_until.load(Ordering::Relaxed) > now);
+        order.sort_by_key(|&at| self.all[at].rests_until.load(Ordering::Relaxed) > now);
         order
     }
 
@@ -374,12 +374,13 @@ pub(super) fn checked(answer: Answer) -> Result<Answer, ClusterError> {
     let error = &body["error"];
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let kind = error["type"].as_str().unwrap_or_default();
-    let deepest = deepest_reason(error);
-    let what = deepest
+    let deepest = deepest(error);
+    let what = text(&deepest["reason"])
         .or_else(|| text(&error["reason"]))
         .or_else(|| text(error))
         .or_else(|| text(body))
         .unwrap_or_else(|| "it gives no reason".to_owned());
+    let deepest_kind = deepest["type"].as_str().unwrap_or_default();
     Err(match (*status, kind) {
         (401, _) => ClusterError::Unauthorised(node.clone()),
         (_, "cluster_block_exception") if is_about_disks(&what) => ClusterError::Full(what),
@@ -388,7 +389,7 @@ pub(super) fn checked(answer: Answer) -> Result<Answer, ClusterError> {
             ClusterError::Missing(text(&error["index"]).unwrap_or_default())
         }
         (429, _) => ClusterError::Busy(what),
-        (503, "search_phase_execution_exception" | "no_shard_available_action_exception") => {
+        (500.., kind) if is_about_nodes(kind) || is_about_nodes(deepest_kind) => {
             ClusterError::Unavailable { name: String::new(), what }
         }
         (status, _) => ClusterError::Refused { status, what },
@@ -402,8 +403,23 @@ pub(super) fn is_about_disks(what: &str) -> bool {
         .any(|word| what.contains(word))
 }
 
-/// What the cause behind all other causes says.
-fn deepest_reason(error: &Value) -> Option<String> {
+/// Whether a failure is there because a node has just fallen away.
+fn is_about_nodes(kind: &str) -> bool {
+    [
+        "no_shard_available_action_exception",
+        "node_not_connected_exception",
+        "node_disconnected_exception",
+        "connect_transport_exception",
+        "node_closed_exception",
+        "search_context_missing_exception",
+        "cluster_manager_not_discovered_exception",
+        "unavailable_shards_exception",
+    ]
+    .contains(&kind)
+}
+
+/// The cause behind all other causes.
+fn deepest(error: &Value) -> &Value {
     let mut at = match error["failed_shards"].get(0) {
         Some(shard) => &shard["reason"],
         None => error,
@@ -411,7 +427,7 @@ fn deepest_reason(error: &Value) -> Option<String> {
     while at["caused_by"].is_object() {
         at = &at["caused_by"];
     }
-    at["reason"].as_str().map(str::to_owned)
+    at
 }
 
 #[cfg(test)]
@@ -461,6 +477,12 @@ mod tests {
                 400,
                 json!({"error": {"type": "x", "reason": "outer", "caused_by": {"reason": "inner"}}}),
                 "the cluster refused (400): inner",
+            ),
+            (
+                500,
+                json!({"error": {"type": "search_phase_execution_exception", "failed_shards": [
+                    {"reason": {"type": "node_not_connected_exception", "reason": "[乙] Node not connected"}}]}}),
+                "the archive `` cannot be searched: [乙] Node not connected",
             ),
             (200, json!({}), "ok"),
         ] {

@@ -474,7 +474,7 @@ fn push_article(out: &mut String, entry: &Entry, values: &[(&str, Exported)]) {
             Exported::Number(_) => {
                 let all = texts(&|value| match value {
                     // Lucene's numbers have a sign.
-                    Exported::Number(number) => Some((*number as i64).to_string()),
+                    Exported::Number(number) => Some(number.cast_signed().to_string()),
                     _ => None,
                 });
                 push_list(out, &all);
@@ -486,9 +486,9 @@ fn push_article(out: &mut String, entry: &Entry, values: &[(&str, Exported)]) {
     let numbers = [
         (LENGTH, Some(i64::from(Export::kept_length(tokens)))),
         (TOKENS, Some(i64::from(tokens))),
-        (GROUP, Some(entry.group as i64)),
+        (GROUP, Some(entry.group.cast_signed())),
         (PLACE, entry.place.map(i64::from)),
-        (VERSION, Some(entry.version as i64)),
+        (VERSION, Some(entry.version.cast_signed())),
     ];
     let numbers: Vec<String> = numbers
         .into_iter()

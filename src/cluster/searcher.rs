@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -62,11 +63,14 @@ impl Asking {
         // Rarity is that of all articles, not of those of one part.
         let kind = if by_score { "dfs_query_then_fetch" } else { "query_then_fetch" };
         let head = json!({ "index": index, "search_type": kind });
-        self.lines.push_str(&format!("{head}\n{body}\n"));
+        let _ = writeln!(self.lines, "{head}\n{body}");
         self.count += 1;
         self.count - 1
     }
 }
+
+/// What a plan asks for, and what is looked for closely.
+type Compiled = (Condition, Sketch);
 
 /// Answers, and what could not be looked at for them.
 struct Answers {
@@ -96,18 +100,18 @@ impl ClusterSearcher {
 
     /// Whether the archive is still as it was when it was opened.
     pub fn is_current(&self) -> Result<bool, ClusterError> {
-        let shelf = Archive::open(&self.nodes, &self.name)?;
-        Ok((shelf.index, shelf.sum) == (self.index.clone(), self.sum))
+        let now = Archive::open(&self.nodes, &self.name)?;
+        Ok((now.index, now.sum) == (self.index.clone(), self.sum))
     }
 
     /// The same archive as it is now.
     pub fn reopened(&self) -> Result<Self, ClusterError> {
-        let shelf = Archive::open(&self.nodes, &self.name)?;
+        let now = Archive::open(&self.nodes, &self.name)?;
         Ok(Self {
             nodes: Arc::clone(&self.nodes),
             name: self.name.clone(),
-            index: shelf.index,
-            sum: shelf.sum,
+            index: now.index,
+            sum: now.sum,
             weights: Arc::clone(&self.weights),
             known: Mutex::new((Instant::now(), Arc::default())),
         })
@@ -118,7 +122,7 @@ impl ClusterSearcher {
         &self,
         plan: &Plan,
         lifted: &[Lifted],
-    ) -> Result<(Vec<(Condition, Sketch)>, Arc<Facts>), ClusterError> {
+    ) -> Result<(Vec<Compiled>, Arc<Facts>), ClusterError> {
         let mut facts = self.known();
         // What is asked of all articles hangs on the plan and on little of what they say.
         for _ in 0..4 {
@@ -139,6 +143,17 @@ impl ClusterSearcher {
             }
         }
         Err(ClusterError::Unreadable("it tells of other words every time".to_owned()))
+    }
+
+    /// An answer; what is wrong with it is told of the archive, not of the index behind it.
+    fn named<T>(&self, answered: Result<T, ClusterError>) -> Result<T, ClusterError> {
+        answered.map_err(|error| match error {
+            ClusterError::Missing(_) => ClusterError::Missing(self.name.clone()),
+            ClusterError::Unavailable { what, .. } => {
+                ClusterError::Unavailable { name: self.name.clone(), what }
+            }
+            other => other,
+        })
     }
 
     fn known(&self) -> Arc<Facts> {
@@ -203,16 +218,16 @@ impl ClusterSearcher {
         let dated = plan.filters.since.or(plan.filters.until).is_some();
         let mut lifted = vec![Lifted::Nothing, Lifted::Days];
         lifted.extend(counted.iter().map(|(lifted, _)| *lifted));
-        let (mut conditions, facts) = self.compiled(plan, &lifted)?;
+        let (mut conditions, known) = self.compiled(plan, &lifted)?;
         let (condition, sketch) = conditions.remove(0);
         let (without_days, _) = conditions.remove(0);
 
         let wanted = plan.page.saturating_mul(plan.size);
         let reconsider = plan.sort == Sort::Relevance && wanted > 0 && !sketch.is_empty();
         let keep = if reconsider { wanted.max(self.weights.reconsidered) } else { wanted };
-        let (holding, mut earning) = (matching(&condition), scored(&condition, &facts));
+        let (holding, mut earning) = (matching(&condition), scored(&condition, &known));
         let fresh = (plan.fresh && plan.sort == Sort::Relevance)
-            .then(|| Freshness::since(facts.newest, self.weights.fresh));
+            .then(|| Freshness::since(known.newest, self.weights.fresh));
         if let Some(fresh) = fresh {
             earning = favouring(&earning, fresh);
         }
@@ -563,28 +578,28 @@ fn count_of(plan: &Plan, answer: &Value) -> Result<u64, ClusterError> {
 
 impl Searcher for ClusterSearcher {
     fn search(&self, plan: &Plan) -> Result<Response, SearchError> {
-        Ok(self.answer(plan)?)
+        Ok(self.named(self.answer(plan))?)
     }
 
     fn ids(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
-        Ok(self.matching_ids(plan)?)
+        Ok(self.named(self.matching_ids(plan))?)
     }
 
     fn together(&self, plan: &Plan, visit: &mut dyn FnMut(Article)) -> Result<(), SearchError> {
-        Ok(self.working_together(plan, visit)?)
+        Ok(self.named(self.working_together(plan, visit))?)
     }
 
     fn group(&self, id: &str) -> Result<Option<u32>, SearchError> {
         // The number tells groups apart; half of a fingerprint does.
-        let place = self.place_of(id)?;
+        let place = self.named(self.place_of(id))?;
         Ok(place.and_then(|(group, place)| place.map(|_| group as u32)))
     }
 
     fn copies(&self, id: &str) -> Result<Vec<Article>, SearchError> {
-        Ok(self.copies_of(id)?)
+        Ok(self.named(self.copies_of(id))?)
     }
 
     fn article(&self, id: &str) -> Result<Found, SearchError> {
-        Ok(self.by_id(id)?)
+        Ok(self.named(self.by_id(id))?)
     }
 }

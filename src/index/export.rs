@@ -173,7 +173,7 @@ fn kind_of(entry: &tantivy::schema::FieldEntry) -> Kind {
     use tantivy::schema::FieldType;
 
     let FieldType::Str(options) = entry.field_type() else { return Kind::Exact };
-    match options.get_indexing_options().map(|indexing| indexing.tokenizer()) {
+    match options.get_indexing_options().map(tantivy::schema::TextFieldIndexing::tokenizer) {
         None => Kind::Json,
         Some(super::tokenizers::WORDS | super::tokenizers::HIDDEN) => Kind::Terms,
         Some(super::tokenizers::CHARACTERS) => Kind::Characters,

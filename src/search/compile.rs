@@ -32,6 +32,9 @@ pub(crate) enum Lifted {
     Kinds,
 }
 
+/// The concepts of a bag, and the facet terms of each place that it names.
+type Parts = (Vec<Concept>, Vec<Vec<Key>>);
+
 /// Turns nodes and filters into conditions, weighing words by what is known of all articles.
 pub(crate) struct Compiler<'a, S> {
     statistics: &'a S,
@@ -55,7 +58,7 @@ impl<'a, S: Statistics> Compiler<'a, S> {
             Some(node) => self.node(node)?,
             None => Condition::Everything,
         }];
-        all.extend(self.filters(filters, lifted).into_iter().map(Condition::unscored));
+        all.extend(Self::filters(filters, lifted).into_iter().map(Condition::unscored));
         Ok(Condition::all(all))
     }
 
@@ -114,10 +117,7 @@ impl<'a, S: Statistics> Compiler<'a, S> {
     }
 
     /// The concepts of a bag, and the places that it names.
-    pub(crate) fn concepts(
-        &self,
-        bag: &query::Bag,
-    ) -> Result<(Vec<Concept>, Vec<Vec<Key>>), S::Error> {
+    pub(crate) fn concepts(&self, bag: &query::Bag) -> Result<Parts, S::Error> {
         let mut concepts: Vec<Concept> = Vec::new();
         let mut places: Vec<Vec<Key>> = Vec::new();
         let mut seen: Vec<&str> = Vec::new();
@@ -366,7 +366,7 @@ impl<'a, S: Statistics> Compiler<'a, S> {
         Ok(rated.iter().take(GUIDES).map(guide).collect())
     }
 
-    fn filters(&self, filters: &Filters, lifted: Lifted) -> Vec<Condition> {
+    fn filters(filters: &Filters, lifted: Lifted) -> Vec<Condition> {
         let mut conditions: Vec<Condition> = Vec::new();
         let any_of = |places: &[Place]| Condition::any(places.iter().map(Self::place).collect());
         if !filters.regions.is_empty() && lifted != Lifted::Regions {

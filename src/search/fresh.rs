@@ -38,7 +38,7 @@ impl Freshness {
 
     /// The newest day, counted from the year 0, and what its articles gain.
     #[cfg(feature = "cluster")]
-    pub(crate) fn newest(&self) -> (f32, f32) {
+    pub(crate) fn newest(self) -> (f32, f32) {
         (self.newest, self.share)
     }
 
