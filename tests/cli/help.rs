@@ -15,6 +15,7 @@ fn every_command_explains_itself() {
         ("facets", expect_file!["help/facets.txt"]),
         ("partners", expect_file!["help/partners.txt"]),
         ("trend", expect_file!["help/trend.txt"]),
+        ("push", expect_file!["help/push.txt"]),
         ("serve", expect_file!["help/serve.txt"]),
         ("show", expect_file!["help/show.txt"]),
         ("status", expect_file!["help/status.txt"]),
