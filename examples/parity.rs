@@ -78,10 +78,10 @@ fn run() -> Result<bool> {
         judged.queries().into_iter().map(|(_, query)| query.to_owned()).collect();
     queries.extend(args.map(|query| query.to_string_lossy().into_owned()));
 
-    let mut plain = Tally::default();
+    let mut simple = Tally::default();
     for query in &queries {
         for all in [false, true] {
-            plain.hold(&local, &cluster, &Plan { all, ..Plan::of(query) })?;
+            simple.hold(&local, &cluster, &Plan { all, ..Plan::of(query) })?;
         }
     }
     let mut forms = Tally::default();
@@ -106,7 +106,7 @@ fn run() -> Result<bool> {
     let ndcg = gap(here.ndcg, there.ndcg).max(gap(here.ndcg_of_variants, there.ndcg_of_variants));
     let report = json!({
         "queries": queries.len(),
-        "plain": plain.report(),
+        "plain": simple.report(),
         "other_forms": forms.report(),
         "ndcg": { "local": here.ndcg, "cluster": there.ndcg },
         "ndcg_of_variants": { "local": here.ndcg_of_variants, "cluster": there.ndcg_of_variants },
@@ -115,7 +115,7 @@ fn run() -> Result<bool> {
         "strings_found_otherwise": misses,
     });
     println!("{report:#}");
-    Ok(plain.is_good() && forms.is_good() && ndcg <= NDCG && misses == 0)
+    Ok(simple.is_good() && forms.is_good() && ndcg <= NDCG && misses == 0)
 }
 
 /// Other ways to ask what a query asks.
