@@ -14,8 +14,8 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use liancheng::article::Article;
@@ -88,11 +88,11 @@ fn search(url: &str, topics: &str, seconds: &str, at_once: usize) -> Result<bool
                         }
                         Err(error) => failed
                             .lock()
-                            .unwrap_or_else(|e| e.into_inner())
+                            .unwrap_or_else(PoisonError::into_inner)
                             .push(format!("{:.1} s: {error}", started.elapsed().as_secs_f64())),
                     }
                     let took = asked.elapsed().as_secs_f64() * 1000.0;
-                    times.lock().unwrap_or_else(|e| e.into_inner()).push(took);
+                    times.lock().unwrap_or_else(PoisonError::into_inner).push(took);
                 }
             });
         }
