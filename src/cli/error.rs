@@ -260,7 +260,7 @@ mod tests {
             ),
             (
                 IndexError::Io { action: "open", path: path(), source: io_error() },
-                "error: cannot open `a.idx`: permission denied",
+                "error: cannot open `a.idx`: permission denied\nhint: give yourself the right to use it, or run as someone who has it",
             ),
         ] {
             assert_eq!(told(error), text);

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -49,7 +49,7 @@ pub(super) fn verify(folder: &Path, engine: &Index, metas: &IndexMeta) -> Result
             Err(error) => return Err(format!("`{name}` cannot be read ({error})")),
         };
         if sealed != Some(&facts) || !facts.rested(old.at, tick) {
-            whole(engine, &path)?;
+            whole(folder, engine, &path)?;
             changed = true;
         }
         seal.files.insert(name, facts);
@@ -70,7 +70,7 @@ pub(super) fn verify_all(folder: &Path, engine: &Index, metas: &IndexMeta) -> Re
         if !folder.join(&path).exists() && !sealed.contains_key(&name) {
             continue;
         }
-        whole(engine, &path)?;
+        whole(folder, engine, &path)?;
         checked += 1;
     }
     Ok(checked)
@@ -93,13 +93,29 @@ pub(super) fn seal(folder: &Path, metas: &IndexMeta) {
     let _ = write(folder, &Seal { at: nanoseconds(SystemTime::now()), files });
 }
 
-fn whole(engine: &Index, path: &Path) -> Result<(), String> {
+fn whole(folder: &Path, engine: &Index, path: &Path) -> Result<(), String> {
     let name = path.display();
     match guarded(|| engine.directory().validate_checksum(path)) {
-        Ok(Ok(true)) => Ok(()),
-        Ok(Ok(false)) | Err(_) => Err(format!("`{name}` is not what was written")),
+        Ok(Ok(true)) if has_our_footer(&folder.join(path)).unwrap_or(false) => Ok(()),
+        Ok(Ok(_)) | Err(_) => Err(format!("`{name}` is not what was written")),
         Ok(Err(error)) => Err(format!("`{name}` cannot be read ({error})")),
     }
+}
+
+/// Whether the footer of a file names the engine that wrote it: the one part that its checksum does
+/// not cover, and that the engine reads past. Behind it stand its length and a mark, four bytes each.
+fn has_our_footer(path: &Path) -> io::Result<bool> {
+    let mut file = fs::File::open(path)?;
+    let end = file.metadata()?.len();
+    file.seek(SeekFrom::Start(end.saturating_sub(8)))?;
+    let mut length = [0; 4];
+    file.read_exact(&mut length)?;
+    let from = end.saturating_sub(8 + u64::from(u32::from_le_bytes(length)));
+    file.seek(SeekFrom::Start(from))?;
+    let begin = format!("{{\"version\":{},", serde_json::to_string(tantivy::version())?);
+    let mut written = vec![0; begin.len()];
+    file.read_exact(&mut written)?;
+    Ok(written == begin.as_bytes())
 }
 
 fn read(folder: &Path) -> Seal {
