@@ -23,7 +23,6 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use liancheng::clean::fold::fold;
-use liancheng::index::words::words_of_query;
 use liancheng::index::{BuildOptions, Home};
 use liancheng::query::{Node, Plan};
 use liancheng::search::{LocalSearcher, Searcher};
@@ -35,6 +34,7 @@ use tantivy::{Index, IndexWriter, TantivyDocument, Term, doc};
 
 use measuring::{
     Result, cold_search, lines, median, micros, own_build, part, peak_bytes, report, text_of,
+    words_in_a_row,
 };
 
 /// Queries asked in the warm part.
@@ -172,13 +172,7 @@ fn queries(searcher: &LocalSearcher) -> Result<Vec<String>> {
     let step = (texts.len() / QUERIES).max(1);
     let mut queries = Vec::new();
     for (number, (_, text)) in texts.iter().step_by(step).take(QUERIES).enumerate() {
-        let cut = words_of_query(text);
-        let (start, count) = ((number * 7) % cut.len().max(1), 1 + number % 10);
-        let Some(words) = cut.get(start..(start + count).min(cut.len())).filter(|w| !w.is_empty())
-        else {
-            continue;
-        };
-        queries.push(text[words[0].start..words[words.len() - 1].end].to_owned());
+        queries.extend(words_in_a_row(text, number).map(str::to_owned));
     }
     Ok(queries)
 }

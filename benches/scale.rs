@@ -21,7 +21,6 @@ use std::path::Path;
 use std::time::Instant;
 
 use liancheng::clean::fold::fold;
-use liancheng::index::words::words_of_query;
 use liancheng::index::{BuildOptions, Home};
 use liancheng::query::Plan;
 use liancheng::search::{LocalSearcher, Searcher, try_out};
@@ -29,7 +28,7 @@ use serde_json::{Value, json};
 
 use measuring::{
     Result, Silent, cold_search, cpu_seconds, lines, median, micros, own_build, part, peak_bytes,
-    report, text_of,
+    report, text_of, words_in_a_row,
 };
 
 /// Queries asked warm.
@@ -136,10 +135,8 @@ fn queries(crawl: &[Value]) -> String {
     let mut queries = String::new();
     for (number, record) in crawl.iter().step_by(step).enumerate() {
         let text = fold(text_of(record, &["body", "content", "text"]));
-        let cut = words_of_query(&text);
-        let (start, count) = ((number * 7) % cut.len().max(1), 1 + number % 10);
-        if let Some(words @ [first, ..]) = cut.get(start..(start + count).min(cut.len())) {
-            queries.push_str(&text[first.start..words[words.len() - 1].end].replace('\n', " "));
+        if let Some(query) = words_in_a_row(&text, number) {
+            queries.push_str(&query.replace('\n', " "));
             queries.push('\n');
         }
     }

@@ -8,6 +8,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use liancheng::article::Skip;
+use liancheng::index::words::words_of_query;
 use liancheng::index::{BuildOptions, Home, Watcher};
 use serde_json::{Value, json};
 
@@ -98,6 +99,14 @@ pub(crate) fn cold_search(index: &Path) -> Result<f64> {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }
     Ok(took)
+}
+
+/// The query of a number that is made of a folded text: one to ten of its words in a row.
+pub(crate) fn words_in_a_row(folded: &str, number: usize) -> Option<&str> {
+    let cut = words_of_query(folded);
+    let (start, count) = ((number * 7) % cut.len().max(1), 1 + number % 10);
+    let words = cut.get(start..(start + count).min(cut.len()))?;
+    folded.get(words.first()?.start..words.last()?.end)
 }
 
 /// The middle value.

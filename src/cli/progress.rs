@@ -19,22 +19,26 @@ pub(super) struct Progress<'c, 'w> {
     understood_anew: u64,
 }
 
+/// A bar that is drawn where somebody watches; `{left}` in its template is the time that remains.
+pub(super) fn bar(console: &Console<'_>, length: Option<u64>, template: &str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::hidden());
+    if console.is_watched() {
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            let left = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+                let _ = write!(text, "{:.0} s", state.eta().as_secs_f64());
+            };
+            bar.set_style(style.with_key("left", left));
+        }
+    }
+    bar
+}
+
 impl<'c, 'w> Progress<'c, 'w> {
     /// Begins to watch; `bytes` are those of all files to be read.
     pub(super) fn new(console: &'c mut Console<'w>, bytes: u64, verbose: bool) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::hidden());
-        if console.is_watched() {
-            bar.set_draw_target(ProgressDrawTarget::stderr());
-            let style = ProgressStyle::with_template(
-                "{bar:24} {percent:>3}%  {msg}, {bytes_per_sec}, {left} left",
-            );
-            if let Ok(style) = style {
-                let left = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
-                    let _ = write!(text, "{:.0} s", state.eta().as_secs_f64());
-                };
-                bar.set_style(style.with_key("left", left));
-            }
-        }
+        let template = "{bar:24} {percent:>3}%  {msg}, {bytes_per_sec}, {left} left";
+        let bar = bar(console, Some(bytes), template);
         Self { console, bar, verbose, skipped: 0, understood_anew: 0 }
     }
 

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::args::{PushArgs, Report};
-use super::{CliError, Console, Outcome};
+use super::{CliError, Console, Outcome, progress};
 use crate::cluster::{Nodes, Progress, PushOptions, Pushed, push, rollback};
 use crate::index::Home;
 use crate::present::{counted, duration, thousands};
@@ -52,21 +52,14 @@ pub(super) fn run(
         return Ok(Outcome::Done);
     }
     let index = Home::at(home).open()?;
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    if console.is_watched() {
-        bar.set_draw_target(ProgressDrawTarget::stderr());
-        let template = "{bar:24} {percent:>3}%  {pos} of {len} articles, {per_sec}, {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
-        }
-    }
+    let template = "{bar:24} {percent:>3}%  {pos} of {len} articles, {per_sec}, {eta} left";
     let options = PushOptions {
         name: args.name.clone(),
         full: args.full,
         shards: args.shards,
         replicas: args.replicas,
     };
-    let bar = Bar(bar);
+    let bar = Bar(progress::bar(console, None, template));
     let pushed = push(&nodes, &index, &options, &bar);
     bar.0.finish_and_clear();
     let pushed = pushed?;

@@ -7,11 +7,11 @@
 use std::collections::HashMap;
 
 use opensearch::http::Method;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::error::ClusterError;
-use super::nodes::{Again, Nodes, SEARCH, checked};
+use super::nodes::{Again, Nodes, SEARCH, checked, missing_parts};
 use super::template::{VERSION, mappings, settings};
 use crate::index::Stamp;
 
@@ -35,7 +35,7 @@ struct Meta {
 }
 
 /// Whether all articles of a push are in an index.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum State {
     /// Not yet.
@@ -43,15 +43,6 @@ pub(super) enum State {
     Filling,
     /// They were, and were looked through.
     Whole,
-}
-
-impl State {
-    fn written(self) -> &'static str {
-        match self {
-            Self::Filling => "filling",
-            Self::Whole => "whole",
-        }
-    }
 }
 
 /// An index of an archive.
@@ -156,9 +147,9 @@ impl Archive {
         how["index"]["number_of_shards"] = json!(shards);
         how["index"]["number_of_replicas"] = json!(replicas);
         let mut fields = mappings();
-        fields["_meta"]["state"] = json!(State::Filling.written());
+        fields["_meta"]["state"] = json!(State::Filling);
         let body = json!({ "settings": how, "mappings": fields });
-        let made = nodes.write(Method::Put, &format!("/{index}"), Some(&body), Again::Safe);
+        let made = nodes.write(Method::Put, &format!("/{index}"), Some(&body));
         match made {
             // It was made by the first of two tries.
             Err(ClusterError::Refused { status: 400, what }) if what.contains("already exists") => {
@@ -180,7 +171,7 @@ impl Archive {
         }
         actions.push(json!({ "add": { "index": to.index, "alias": self.name } }));
         let body = json!({ "actions": actions });
-        nodes.write(Method::Post, "/_aliases", Some(&body), Again::Safe)?;
+        nodes.write(Method::Post, "/_aliases", Some(&body))?;
         Ok(())
     }
 }
@@ -188,16 +179,16 @@ impl Archive {
 /// Notes in an index that all articles of a push are in it, and a sum over their versions.
 pub(super) fn note_whole(nodes: &Nodes, index: &str, sum: u64) -> Result<(), ClusterError> {
     let mut meta = mappings()["_meta"].clone();
-    meta["state"] = json!(State::Whole.written());
+    meta["state"] = json!(State::Whole);
     meta["sum"] = json!(sum);
     let body = json!({ "_meta": meta });
-    nodes.write(Method::Put, &format!("/{index}/_mapping"), Some(&body), Again::Safe)?;
+    nodes.write(Method::Put, &format!("/{index}/_mapping"), Some(&body))?;
     Ok(())
 }
 
 /// Removes an index.
 pub(super) fn remove(nodes: &Nodes, index: &str) -> Result<(), ClusterError> {
-    match nodes.write(Method::Delete, &format!("/{index}"), None, Again::Safe) {
+    match nodes.write(Method::Delete, &format!("/{index}"), None) {
         Err(ClusterError::Missing(_)) => Ok(()),
         other => other.map(|_| ()),
     }
@@ -208,8 +199,8 @@ pub(super) fn refresh(nodes: &Nodes, index: &str) -> Result<(), ClusterError> {
     let mut last = None;
     // A part whose node has just fallen away is missing until another takes its place.
     for _ in 0..60 {
-        let answer = nodes.write(Method::Post, &format!("/{index}/_refresh"), None, Again::Safe)?;
-        let failed = answer.body["_shards"]["failed"].as_u64().unwrap_or(0);
+        let answer = nodes.write(Method::Post, &format!("/{index}/_refresh"), None)?;
+        let failed = missing_parts(&answer.body);
         if failed == 0 {
             return Ok(());
         }
@@ -303,8 +294,7 @@ fn pages(
         let text = body.to_string();
         let answer =
             checked(nodes.send(Method::Post, path, Some(text.as_bytes()), SEARCH, Again::Safe)?)?;
-        let shards = &answer.body["_shards"];
-        if shards["failed"].as_u64().unwrap_or(0) > 0 {
+        if missing_parts(&answer.body) > 0 {
             let what = "a part fell away while it was read".to_owned();
             return Err(ClusterError::Unavailable { name: String::new(), what });
         }

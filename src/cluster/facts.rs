@@ -5,12 +5,11 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 
-use opensearch::http::Method;
 use serde_json::{Value, json};
 
 use super::dsl::term;
 use super::error::ClusterError;
-use super::nodes::{Nodes, patiently};
+use super::nodes::Nodes;
 use super::template::TOKENS;
 use crate::search::{Key, Statistics};
 
@@ -119,13 +118,7 @@ impl Missing {
         index: &str,
         facts: &mut Facts,
     ) -> Result<bool, ClusterError> {
-        let path = format!("/{index}/_search");
-        let request = self.request();
-        let (answer, missing) = patiently(|| {
-            let answer = nodes.read(Method::Post, &path, Some(&request))?.body;
-            let missing = answer["_shards"]["failed"].as_u64().unwrap_or(0);
-            Ok((answer, missing))
-        })?;
+        let (answer, missing) = nodes.search(index, &self.request())?;
         let unreadable = |what: &str| ClusterError::Unreadable(what.to_owned());
         let found = &answer["aggregations"];
         let total = answer["hits"]["total"]["value"].as_u64();

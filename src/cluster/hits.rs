@@ -10,7 +10,7 @@ use super::reprints::{Group, count_groups, first_groups, has_none, read_groups, 
 use super::template::{GROUP, PLACE};
 use crate::article::Article;
 use crate::query::{Plan, Sort};
-use crate::search::Order;
+use crate::search::{Order, earns_place};
 
 /// Articles that the cluster puts in order in one request. For more, everything that matches is
 /// read.
@@ -103,10 +103,7 @@ pub(super) fn read(
     let unreadable = |what: &str| ClusterError::Unreadable(what.to_owned());
     let hits = answer["hits"]["total"]["value"].as_u64();
     let hits = hits.ok_or_else(|| unreadable("no number of articles in it"))?;
-    let list = match answer["hits"]["hits"].take() {
-        Value::Array(list) => list,
-        _ => Vec::new(),
-    };
+    let list = list(answer);
     let mut best = Vec::with_capacity(list.len());
     for hit in list {
         best.push(candidate(plan.sort, hit).ok_or_else(|| unreadable("an article without id"))?);
@@ -189,10 +186,8 @@ pub(super) fn collapse(sort: Sort, all: Vec<Candidate>) -> Vec<Candidate> {
         if place < *shown_place {
             shown.0.clone_from(&candidate.id);
         }
-        let by_score = sort == Sort::Relevance;
-        let better = by_score && candidate.key > known.key;
-        let nearer = Some(place) < known.place;
-        if better || (!by_score || candidate.key == known.key) && nearer {
+        let own = (known.key, known.place.unwrap_or(0));
+        if earns_place(sort, own, (candidate.key, place)) {
             *known = candidate;
         }
         *shown_place = place.min(*shown_place);
@@ -200,6 +195,14 @@ pub(super) fn collapse(sort: Sort, all: Vec<Candidate>) -> Vec<Candidate> {
     }
     settle(&mut best);
     best
+}
+
+/// Takes the hits out of an answer.
+pub(super) fn list(answer: &mut Value) -> Vec<Value> {
+    match answer["hits"]["hits"].take() {
+        Value::Array(list) => list,
+        _ => Vec::new(),
+    }
 }
 
 /// An article of an answer.

@@ -221,16 +221,26 @@ impl Nodes {
         checked(self.send(method, path, body.as_deref(), SEARCH, Again::Safe)?)
     }
 
-    /// Sends something that changes what is there; any answer but success is an error.
+    /// Sends something that leaves the same there however often it comes; any answer but success is
+    /// an error.
     pub(super) fn write(
         &self,
         method: Method,
         path: &str,
         body: Option<&Value>,
-        again: Again,
     ) -> Result<Answer, ClusterError> {
         let body = body.map(|body| body.to_string().into_bytes());
-        checked(self.send(method, path, body.as_deref(), WORK, again)?)
+        checked(self.send(method, path, body.as_deref(), WORK, Again::Safe)?)
+    }
+
+    /// Searches an index; returns the answer, and how many parts of the index it says nothing of.
+    pub(super) fn search(&self, index: &str, body: &Value) -> Result<(Value, u64), ClusterError> {
+        let path = format!("/{index}/_search");
+        patiently(|| {
+            let answer = self.read(Method::Post, &path, Some(body))?.body;
+            let missing = missing_parts(&answer);
+            Ok((answer, missing))
+        })
     }
 
     /// Sends a request until a node answers; the answer may be a refusal.
@@ -358,6 +368,11 @@ pub(super) fn patiently<T>(
         std::thread::sleep(Duration::from_millis(pause / 2 + chance(pause)));
         attempt += 1;
     }
+}
+
+/// How many parts of an index an answer says nothing of.
+pub(super) fn missing_parts(answer: &Value) -> u64 {
+    answer["_shards"]["failed"].as_u64().unwrap_or(0)
 }
 
 /// A number below a bound, by chance.

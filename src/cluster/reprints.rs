@@ -10,11 +10,8 @@ use serde_json::{Value, json};
 
 use super::error::ClusterError;
 use super::template::{GROUP, PLACE};
+use crate::search::{NAMED, NUMBERED};
 
-/// Facets whose values are names.
-const NAMED: [&str; 7] = ["province", "city", "county", "region", "partner", "kind", "outlet"];
-/// Facets whose values are numbers.
-const NUMBERED: [&str; 2] = ["year", "month"];
 /// Most values of a facet that are counted.
 const VALUES: usize = 20_000;
 

@@ -14,7 +14,7 @@ use super::dsl::{favouring, matching, scored};
 use super::error::ClusterError;
 use super::facts::{Asked, Facts};
 use super::hits::{self, Candidate, WINDOW};
-use super::nodes::{Again, Answer, Nodes, SEARCH, checked, patiently};
+use super::nodes::{Again, Answer, Nodes, SEARCH, checked, missing_parts, patiently};
 use super::push::key_of;
 use super::reprints::{count_facets, count_groups, read_facets, total};
 use super::template::{GROUP, PLACE};
@@ -23,7 +23,7 @@ use crate::clean::fold::fold;
 use crate::query::{Plan, Sort};
 use crate::search::{
     Compiler, Condition, Facets, Found, Freshness, Hit, Lifted, Order, Partly, Response,
-    SearchError, Searcher, Sketch, Weights,
+    SearchError, Searcher, Sketch, Weights, facet_groups,
 };
 
 /// How long what is known of all articles is taken to be true: an archive grows by pushes.
@@ -191,7 +191,7 @@ impl ClusterSearcher {
         for body in list {
             let status = body["status"].as_u64().unwrap_or(200) as u16;
             let Answer { body, .. } = checked(Answer { status, body, node: node.clone() })?;
-            let missing = body["_shards"]["failed"].as_u64().unwrap_or(0);
+            let missing = missing_parts(&body);
             if missing > partly.as_ref().map_or(0, |partly| partly.missing) {
                 let parts = body["_shards"]["total"].as_u64().unwrap_or(missing);
                 partly = Some(Partly { missing, parts });
@@ -203,18 +203,12 @@ impl ClusterSearcher {
 
     /// Asks one search.
     fn ask(&self, body: &Value) -> Result<Value, ClusterError> {
-        let path = format!("/{}/_search", self.index);
-        let (answer, _) = patiently(|| {
-            let answer = self.nodes.read(Method::Post, &path, Some(body))?.body;
-            let missing = answer["_shards"]["failed"].as_u64().unwrap_or(0);
-            Ok((answer, missing))
-        })?;
-        Ok(answer)
+        Ok(self.nodes.search(&self.index, body)?.0)
     }
 
     fn answer(&self, plan: &Plan) -> Result<Response, ClusterError> {
         let started = Instant::now();
-        let counted = if plan.facets { facet_groups(plan) } else { Vec::new() };
+        let counted = if plan.facets { facet_groups(&plan.filters) } else { Vec::new() };
         let dated = plan.filters.since.or(plan.filters.until).is_some();
         let mut lifted = vec![Lifted::Nothing, Lifted::Days];
         lifted.extend(counted.iter().map(|(lifted, _)| *lifted));
@@ -325,8 +319,7 @@ impl ClusterSearcher {
             let body = candidate.article.as_ref().and_then(|article| article["body"].as_str());
             let body = fold(body.unwrap_or_default());
             let close = sketch.look_at(&body, weights.passage_length, weights.lead_length);
-            let share = weights.passage * close.passage.powf(weights.passage_power)
-                + weights.lead * close.lead;
+            let share: f32 = close.shares(weights).iter().sum();
             let favour = fresh.map_or(1.0, |fresh| fresh.factor(candidate.day));
             candidate.score += share * sketch.total() * favour;
             candidate.key = Order::relevance(candidate.score, candidate.day);
@@ -425,8 +418,7 @@ impl ClusterSearcher {
                 "_source": ["article"],
             });
             let mut answer = self.ask(&body)?;
-            let list = answer["hits"]["hits"].as_array_mut().map(std::mem::take);
-            for mut hit in list.unwrap_or_default() {
+            for mut hit in hits::list(&mut answer) {
                 let article = hit["_source"]["article"].take();
                 if let Some(id) = article["id"].as_str() {
                     found.insert(id.to_owned(), article);
@@ -493,8 +485,8 @@ impl ClusterSearcher {
             "_source": ["article"],
         });
         let mut answer = self.ask(&body)?;
-        let list = answer["hits"]["hits"].as_array_mut().map(std::mem::take).unwrap_or_default();
-        list.into_iter().map(|mut hit| hits::article(hit["_source"]["article"].take())).collect()
+        let list = hits::list(&mut answer).into_iter();
+        list.map(|mut hit| hits::article(hit["_source"]["article"].take())).collect()
     }
 
     fn by_id(&self, id: &str) -> Result<Found, ClusterError> {
@@ -508,11 +500,10 @@ impl ClusterSearcher {
             })
         };
         let mut answer = self.ask(&body(json!({ "term": { "id": id } })))?;
-        let mut list =
-            answer["hits"]["hits"].as_array_mut().map(std::mem::take).unwrap_or_default();
+        let mut list = hits::list(&mut answer);
         if list.is_empty() {
             let mut answer = self.ask(&body(json!({ "prefix": { "id": id } })))?;
-            list = answer["hits"]["hits"].as_array_mut().map(std::mem::take).unwrap_or_default();
+            list = hits::list(&mut answer);
         }
         match list.as_mut_slice() {
             [] => Ok(Found::Nothing),
@@ -530,28 +521,6 @@ impl ClusterSearcher {
             }
         }
     }
-}
-
-/// The facets of a plan, by which filter is lifted to count them.
-fn facet_groups(plan: &Plan) -> Vec<(Lifted, Vec<&'static str>)> {
-    let filters = &plan.filters;
-    let groups: [(Lifted, bool, &[&'static str]); 6] = [
-        (Lifted::Nothing, true, &["partner"]),
-        (Lifted::Kinds, !filters.kinds.is_empty(), &["kind"]),
-        (Lifted::Regions, !filters.regions.is_empty(), &["province", "region"]),
-        (Lifted::Cities, !filters.cities.is_empty(), &["city", "county"]),
-        (Lifted::Days, filters.since.or(filters.until).is_some(), &["year", "month"]),
-        (Lifted::Outlets, !filters.outlets.is_empty(), &["outlet"]),
-    ];
-    let mut counted: Vec<(Lifted, Vec<&'static str>)> = Vec::new();
-    for (lifted, active, names) in groups {
-        if active {
-            counted.push((lifted, names.to_vec()));
-        } else if let Some((_, unfiltered)) = counted.first_mut() {
-            unfiltered.extend(names);
-        }
-    }
-    counted
 }
 
 /// Counts the articles that would match but have no date.

@@ -28,6 +28,7 @@ pub struct Entry {
     pub group: u64,
     /// Its place among its reprints, the most original first; none if it has none.
     pub place: Option<u32>,
+    fingerprint: u64,
     address: DocAddress,
 }
 
@@ -82,7 +83,7 @@ impl<'a> Export<'a> {
     }
 
     fn all(&self, copies: &Copies) -> tantivy::Result<Vec<Entry>> {
-        let mut entries: Vec<(Entry, u64, Option<Copy>)> = Vec::new();
+        let mut entries: Vec<(Entry, Option<Copy>)> = Vec::new();
         let mut firsts: HashMap<u32, u64> = HashMap::new();
         for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
             let fingerprints = segment.fast_fields().u64("fingerprint")?;
@@ -99,16 +100,16 @@ impl<'a> Export<'a> {
                 }
                 let place = copy.map(|copy| copy.place);
                 let address = DocAddress::new(ordinal, doc);
-                let entry = Entry { id, version: 0, group: fingerprint, place, address };
-                entries.push((entry, fingerprint, copy));
+                let group = fingerprint;
+                entries.push((Entry { id, version: 0, group, place, fingerprint, address }, copy));
             }
         }
-        let entries = entries.into_iter().map(|(entry, fingerprint, copy)| {
+        let entries = entries.into_iter().map(|(entry, copy)| {
             let group = copy.and_then(|copy| firsts.get(&copy.group)).copied();
-            let group = group.unwrap_or(fingerprint);
+            let group = group.unwrap_or(entry.fingerprint);
             let place = copy.map_or(u64::MAX, |copy| u64::from(copy.place));
             let mut hasher = blake3::Hasher::new();
-            for number in [fingerprint, group, place] {
+            for number in [entry.fingerprint, group, place] {
                 hasher.update(&number.to_le_bytes());
             }
             let hash = hasher.update(entry.id.as_bytes()).finalize();
@@ -132,11 +133,7 @@ impl<'a> Export<'a> {
         let beside: Beside = serde_json::from_str(text(self.fields.said)).map_err(unreadable)?;
         let article = Article { places, ..article };
         let folded = [fold(&article.title), fold(&article.body)];
-        let segment = self.searcher.segment_reader(entry.address.segment_ord);
-        let fingerprints = segment.fast_fields().u64("fingerprint");
-        let fingerprints = fingerprints.map_err(|source| self.failed(source))?;
-        let fingerprint = fingerprints.first(entry.address.doc_id).unwrap_or_default();
-        let document = self.fields.document(article, folded, fingerprint, &beside);
+        let document = self.fields.document(article, folded, entry.fingerprint, &beside);
         let values = document.field_values().map(|(field, value)| {
             let described = self.schema.get_field_entry(field);
             let number = value.as_u64();

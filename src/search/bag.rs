@@ -4,8 +4,8 @@
 //!
 //! Occurrences in text and headline are added up (one in a headline counts six times, see
 //! `src/index/fields.rs`) before they saturate, as BM25F does: a word in a short headline cannot
-//! outshine a text that is about it. A word that is hidden in another one (湾区 in 荔湾区) makes an article match
-//! and adds little. A concept is a word, or several, for which something else may stand (上海 for
+//! outshine a text that is about it. A word that is hidden in another one (湾区 in 荔湾区) makes an
+//! article match and adds little. A concept is a word, or several, for which something else may stand (上海 for
 //! 沪, 招才 for 引才): it earns what was typed or the best of what may stand for it, which is less.
 //!
 //! S. Robertson, H. Zaragoza: The Probabilistic Relevance Framework: BM25 and Beyond, 2009.
@@ -25,6 +25,7 @@ use crate::index::Fields;
 
 /// Documents that are scored together; their sums stay in the processor's cache.
 const WINDOW: usize = 2048;
+
 /// A bag of words as a query of the engine.
 #[derive(Debug, Clone)]
 pub(super) struct BagQuery {

@@ -10,6 +10,8 @@ use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
+use super::weights::Weights;
+
 /// Units of a query that are looked for; a pasted text has more, and says enough with these.
 const UNITS: usize = 64;
 
@@ -41,6 +43,14 @@ pub(crate) struct Closeness {
     pub(crate) passage: f32,
     /// In its first sentences.
     pub(crate) lead: f32,
+}
+
+impl Closeness {
+    /// What the best passage and the lead earn, each as a share of what the query is worth.
+    pub(crate) fn shares(self, weights: &Weights) -> [f32; 2] {
+        let passage = weights.passage * self.passage.powf(weights.passage_power);
+        [passage, weights.lead * self.lead]
+    }
 }
 
 impl Sketch {

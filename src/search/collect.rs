@@ -135,8 +135,7 @@ struct Matching {
 }
 
 impl Matching {
-    /// Adds what else matches. By relevance the best copy earns the place; by day the one that is
-    /// shown does, since its day is what a reader sees.
+    /// Adds what else matches.
     fn join(&mut self, other: Self, sort: Sort) {
         let duplicates = self.candidate.duplicates + other.candidate.duplicates + 1;
         let (shown, shown_place) = if other.shown_place < self.shown_place {
@@ -144,15 +143,21 @@ impl Matching {
         } else {
             (self.candidate.shown, self.shown_place)
         };
-        let by_score = sort == Sort::Relevance;
-        let (own, others) = (&self.candidate.key, &other.candidate.key);
-        let better = by_score && others > own;
-        if better || (!by_score || others == own) && other.best_place < self.best_place {
+        let rank = |copy: &Self| (copy.candidate.key, u64::from(copy.best_place));
+        if earns_place(sort, rank(self), rank(&other)) {
             (self.candidate, self.best_place) = (other.candidate, other.best_place);
         }
         self.shown_place = shown_place;
         self.candidate = Candidate { shown, duplicates, ..self.candidate };
     }
+}
+
+/// Whether of two copies, each with its place among the reprints, the other earns them their place
+/// in the order. By relevance the best copy does; by day the one that is shown, since its day is what
+/// a reader sees.
+pub(crate) fn earns_place(sort: Sort, own: (Key, u64), other: (Key, u64)) -> bool {
+    let by_score = sort == Sort::Relevance;
+    by_score && other.0 > own.0 || (!by_score || other.0 == own.0) && other.1 < own.1
 }
 
 impl Collector for Best {
@@ -288,9 +293,10 @@ impl SegmentCollector for BestOfSegment {
 }
 
 /// Facets whose values are names.
-const NAMED: [&str; 7] = ["province", "city", "county", "region", "partner", "kind", "outlet"];
+pub(crate) const NAMED: [&str; 7] =
+    ["province", "city", "county", "region", "partner", "kind", "outlet"];
 /// Facets whose values are numbers.
-const NUMBERED: [&str; 2] = ["year", "month"];
+pub(crate) const NUMBERED: [&str; 2] = ["year", "month"];
 
 /// Counts articles by facet.
 pub(super) struct FacetCounter {

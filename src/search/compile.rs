@@ -32,6 +32,30 @@ pub(crate) enum Lifted {
     Kinds,
 }
 
+/// The facets of a plan, by the filter that is lifted to count them: those whose own filter is not
+/// set are counted together, under all filters.
+pub(crate) fn facet_groups(filters: &Filters) -> Vec<(Lifted, Vec<&'static str>)> {
+    // Those that somebody's partners work with are what is asked: nothing is lifted.
+    let mut together = vec!["partner"];
+    let mut alone = Vec::new();
+    let facets: [(Lifted, bool, &[&'static str]); 5] = [
+        (Lifted::Kinds, !filters.kinds.is_empty(), &["kind"]),
+        (Lifted::Regions, !filters.regions.is_empty(), &["province", "region"]),
+        (Lifted::Cities, !filters.cities.is_empty(), &["city", "county"]),
+        (Lifted::Days, filters.since.or(filters.until).is_some(), &["year", "month"]),
+        (Lifted::Outlets, !filters.outlets.is_empty(), &["outlet"]),
+    ];
+    for (lifted, is_set, names) in facets {
+        if is_set {
+            alone.push((lifted, names.to_vec()));
+        } else {
+            together.extend(names);
+        }
+    }
+    alone.insert(0, (Lifted::Nothing, together));
+    alone
+}
+
 /// The concepts of a bag, and the facet terms of each place that it names.
 type Parts = (Vec<Concept>, Vec<Vec<Key>>);
 

@@ -1,6 +1,5 @@
 //! Answers plans from an index on this machine.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -16,7 +15,7 @@ use tantivy::{DocAddress, DocSet, TantivyDocument, TantivyError, Term};
 
 use super::closer::{Closeness, Sketch};
 use super::collect::{Best, Candidate, FacetCounter, Key, Known};
-use super::compile::{Compiler, Lifted};
+use super::compile::{Compiler, Lifted, facet_groups};
 use super::engine::{LocalStatistics, query_of};
 use super::fresh::Freshness;
 use super::weights::Weights;
@@ -258,8 +257,7 @@ impl LocalSearcher {
             let documents: Vec<u32> = same.iter().map(|(at, _)| at.doc_id).collect();
             let closeness = self.closeness(sketch, first.segment_ord, &documents)?;
             for (&(_, number), close) in same.iter().zip(closeness) {
-                let share = weights.passage * close.passage.powf(weights.passage_power)
-                    + weights.lead * close.lead;
+                let share: f32 = close.shares(weights).iter().sum();
                 let favour = fresh.map_or(1.0, |fresh| fresh.factor(best[number].day));
                 best[number].score += share * sketch.total() * favour;
             }
@@ -306,37 +304,13 @@ impl LocalSearcher {
 
     /// Counts by facet, each without the filters on itself.
     fn facets(&self, plan: &Plan, copies: Option<&Known>) -> tantivy::Result<Facets> {
-        let filters = &plan.filters;
         let mut facets = Facets::default();
-        let groups: [(Lifted, bool, &[&str]); 6] = [
-            // Those that somebody's partners work with are what is asked: nothing is lifted.
-            (Lifted::Nothing, false, &["partner"]),
-            (Lifted::Kinds, !filters.kinds.is_empty(), &["kind"]),
-            (Lifted::Regions, !filters.regions.is_empty(), &["province", "region"]),
-            (Lifted::Cities, !filters.cities.is_empty(), &["city", "county"]),
-            (Lifted::Days, filters.since.or(filters.until).is_some(), &["year", "month"]),
-            (Lifted::Outlets, !filters.outlets.is_empty(), &["outlet"]),
-        ];
-        let mut unfiltered: Option<HashMap<_, _>> = None;
-        for (lifted, active, names) in groups {
-            let count = |lifted| {
-                let query = self.query(plan, lifted)?;
-                self.searcher.search(&query, &FacetCounter { copies: copies.cloned() })
-            };
-            if active {
-                let mut counted = count(lifted)?;
-                for name in names {
-                    facets.set(name, &mut counted);
-                }
-            } else {
-                if unfiltered.is_none() {
-                    unfiltered = Some(count(Lifted::Nothing)?);
-                }
-                if let Some(counted) = &mut unfiltered {
-                    for name in names {
-                        facets.set(name, counted);
-                    }
-                }
+        for (lifted, names) in facet_groups(&plan.filters) {
+            let query = self.query(plan, lifted)?;
+            let collector = FacetCounter { copies: copies.cloned() };
+            let mut counted = self.searcher.search(&query, &collector)?;
+            for name in names {
+                facets.set(name, &mut counted);
             }
         }
         Ok(facets)

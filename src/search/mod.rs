@@ -23,14 +23,13 @@ mod weights;
 #[cfg(feature = "cluster")]
 pub(crate) use closer::Sketch;
 #[cfg(feature = "cluster")]
-pub(crate) use collect::Key as Order;
+pub(crate) use collect::{Key as Order, NAMED, NUMBERED, earns_place};
 #[cfg(feature = "cluster")]
-pub(crate) use compile::{Compiler, Lifted};
+pub(crate) use compile::{Compiler, Lifted, facet_groups};
 #[cfg(feature = "cluster")]
 pub(crate) use condition::{
     Alternative, Bag, Column, Concept, Condition, HIDDEN_COUNT, Key, Leaf, Near, PLACES, Statistics,
 };
-
 #[cfg(feature = "cluster")]
 pub(crate) use fresh::{Freshness, HALVED};
 

@@ -136,8 +136,11 @@ pub fn did_you_mean(
     let typed = literally(searcher, query)?;
     let mut best: Option<(f64, String)> = None;
     let mut named: Option<String> = None;
+    let often = often_written(searcher, query)?;
     for guess in lexicon.corrections(query, ASKED) {
-        if !mends(searcher, query, &guess.text)? {
+        // What is often written was not mistyped, however rare the other stretches are.
+        let kept: Vec<&str> = guess.text.split_whitespace().collect();
+        if often.iter().any(|stretch| !kept.contains(stretch)) {
             continue;
         }
         let held = literally(searcher, &guess.text)?;
@@ -165,17 +168,15 @@ pub fn did_you_mean(
     Ok((total > 0).then_some(Remark::DidYouMean(text, total)))
 }
 
-/// Whether a guess changes only stretches of a query that hardly any article holds: what is often
-/// written was not mistyped, however rare the other stretches are.
-fn mends(searcher: &dyn Searcher, query: &str, guess: &str) -> Result<bool, SearchError> {
-    let kept: Vec<&str> = guess.split_whitespace().collect();
-    let changed = query.split_whitespace().filter(|stretch| !kept.contains(stretch));
-    for stretch in changed {
+/// The stretches of a query that more than a few articles hold.
+fn often_written<'q>(searcher: &dyn Searcher, query: &'q str) -> Result<Vec<&'q str>, SearchError> {
+    let mut often = Vec::new();
+    for stretch in query.split_whitespace() {
         if literally(searcher, stretch)? > SELDOM {
-            return Ok(false);
+            often.push(stretch);
         }
     }
-    Ok(true)
+    Ok(often)
 }
 
 /// How many articles hold every stretch of a query word for word.
