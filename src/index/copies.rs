@@ -77,11 +77,21 @@ pub struct Copy {
     pub place: u32,
 }
 
-/// Which documents of some segments are copies or have copies: a bit each, so that a search need not
-/// look up the fingerprints of all others.
+/// Where the documents of some segments stand among their reprints, in order of their numbers: a search
+/// that walks through documents need not look up the fingerprint of each.
 #[derive(Debug)]
 pub struct Marked {
-    segments: Vec<Vec<u64>>,
+    segments: Vec<MarkedSegment>,
+}
+
+#[derive(Debug)]
+struct MarkedSegment {
+    /// A bit for each document that is a copy or has copies.
+    bits: Vec<u64>,
+    /// How many bits are set before each of `bits`.
+    before: Vec<u32>,
+    /// For each set bit, where its document stands.
+    copies: Vec<Copy>,
 }
 
 impl Marked {
@@ -90,21 +100,35 @@ impl Marked {
         let mut segments = Vec::new();
         for segment in searcher.segment_readers() {
             let fingerprints = segment.fast_fields().u64("fingerprint")?;
-            let mut bits = vec![0u64; segment.max_doc().div_ceil(64) as usize];
+            let words = segment.max_doc().div_ceil(64) as usize;
+            let mut bits = vec![0u64; words];
+            let mut before = vec![0; words];
+            let mut marked = Vec::new();
             for doc in 0..segment.max_doc() {
-                if fingerprints.first(doc).and_then(|print| copies.of(print)).is_some() {
-                    bits[doc as usize / 64] |= 1 << (doc % 64);
+                let word = doc as usize / 64;
+                if doc % 64 == 0 {
+                    before[word] = marked.len() as u32;
+                }
+                if let Some(copy) = fingerprints.first(doc).and_then(|print| copies.of(print)) {
+                    bits[word] |= 1 << (doc % 64);
+                    marked.push(copy);
                 }
             }
-            segments.push(bits);
+            segments.push(MarkedSegment { bits, before, copies: marked });
         }
         Ok(Self { segments })
     }
 
-    /// Whether a document of a segment is marked.
-    pub fn holds(&self, segment: u32, doc: DocId) -> bool {
-        let bits = self.segments.get(segment as usize);
-        bits.and_then(|bits| bits.get(doc as usize / 64)).is_some_and(|b| b >> (doc % 64) & 1 == 1)
+    /// Where a document of a segment stands among its reprints; none if it has none.
+    pub fn of_document(&self, segment: u32, doc: DocId) -> Option<Copy> {
+        let segment = self.segments.get(segment as usize)?;
+        let (word, bit) = (doc as usize / 64, doc % 64);
+        let bits = *segment.bits.get(word)?;
+        if bits >> bit & 1 == 0 {
+            return None;
+        }
+        let earlier = (bits & ((1 << bit) - 1)).count_ones();
+        segment.copies.get((segment.before[word] + earlier) as usize).copied()
     }
 }
 

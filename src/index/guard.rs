@@ -23,6 +23,12 @@ pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Broke> {
     done
 }
 
+/// Takes all that this thread will ever do as such work: for threads that work for others, to whom
+/// their panics go on.
+pub fn guard_thread() {
+    GUARDED.set(GUARDED.get() + 1);
+}
+
 /// Whether this thread does such work now, so that its panics need not be printed.
 pub fn is_guarded() -> bool {
     GUARDED.get() > 0

@@ -26,7 +26,7 @@ pub use check::{Checkup, check};
 pub use error::IndexError;
 pub use export::{Entry, Export, Exported};
 pub use fields::{Declaration, Declared, Fields};
-pub use guard::{Broke, guarded, is_guarded};
+pub use guard::{Broke, guard_thread, guarded, is_guarded};
 pub use home::{Home, OpenIndex, Survey, WriterLock};
 pub use look::{Look, look};
 pub use rollback::rollback;

@@ -8,6 +8,11 @@
 //! article match and adds little. A concept is a word, or several, for which something else may stand (上海 for
 //! 沪, 招才 for 引才): it earns what was typed or the best of what may stand for it, which is less.
 //!
+//! Concepts that even together do not reach the floor cannot make an article match. Their lists, those
+//! of the most frequent words, are not walked through: they are asked only about articles that hold
+//! something else, and can still reach the floor (the non-essential lists of `MaxScore`).
+//!
+//! H. Turtle, J. Flood: Query Evaluation: Strategies and Optimizations, 1995.
 //! S. Robertson, H. Zaragoza: The Probabilistic Relevance Framework: BM25 and Beyond, 2009.
 
 use std::sync::Arc;
@@ -73,6 +78,7 @@ impl BagWeight {
         fields: Fields,
         segment: &SegmentReader,
         leaf: &Leaf,
+        need: f32,
         other: Option<&Option<Box<dyn Weight>>>,
     ) -> tantivy::Result<LeafCursors> {
         let postings = |key: &Key, option| -> tantivy::Result<Option<SegmentPostings>> {
@@ -80,7 +86,7 @@ impl BagWeight {
             Ok(segment.inverted_index(term.field())?.read_postings(&term, option)?)
         };
         let (idf, other_counts) = (leaf.idf, leaf.other_counts);
-        let mut cursors = LeafCursors { idf, other_counts, ..LeafCursors::default() };
+        let mut cursors = LeafCursors { idf, need, other_counts, ..LeafCursors::default() };
         if let Some(key) = &leaf.counted {
             cursors.counted = postings(key, IndexRecordOption::WithFreqs)?;
         }
@@ -104,16 +110,18 @@ impl Weight for BagWeight {
             let mut cursors = ConceptCursors {
                 worth: concept.worth(),
                 need: concept.leaves.iter().map(|leaf| bag.need(leaf.idf)).sum(),
+                alone: concept.alternatives.is_empty() && concept.places == 0,
                 places: concept.places,
                 ..ConceptCursors::default()
             };
             for leaf in &concept.leaves {
-                cursors.leaves.push(Self::open(fields, segment, leaf, others.next())?);
+                let need = bag.need(leaf.idf);
+                cursors.leaves.push(Self::open(fields, segment, leaf, need, others.next())?);
             }
             for alternative in &concept.alternatives {
                 let mut words = Vec::new();
                 for leaf in &alternative.words {
-                    words.push(Self::open(fields, segment, leaf, others.next())?);
+                    words.push(Self::open(fields, segment, leaf, 0.0, others.next())?);
                 }
                 if words.iter().all(|word| !word.is_empty()) {
                     cursors.alternatives.push((words, alternative.worth));
@@ -132,9 +140,12 @@ impl Weight for BagWeight {
             }
         }
         query.drop_needless(&mut concepts);
+        concepts.retain(|concept| !concept.is_empty() || concept.places != 0);
         if concepts.iter().all(ConceptCursors::is_empty) && places.is_empty() {
             return Ok(Box::new(EmptyScorer));
         }
+        let required = bag.required();
+        let asked = split_off_non_essential(&mut concepts, required);
         let lengths = segment.get_fieldnorms_reader(fields.words)?;
         let mut norms = [0.0; 256];
         for (id, norm) in norms.iter_mut().enumerate() {
@@ -142,16 +153,18 @@ impl Weight for BagWeight {
         }
         let mut scorer = BagScorer {
             concepts,
+            asked,
             places,
             several: bag.several(),
             weights: Arc::clone(&bag.weights),
             lengths,
             norms,
             boost,
-            required: bag.required(),
+            required,
             subject: bag.has_subject(),
             base: 0,
             sums: vec![Sum::default(); WINDOW],
+            drafts: vec![Draft::default(); WINDOW],
             lists: Lists::default(),
             ready: Vec::new(),
             next: 0,
@@ -174,6 +187,8 @@ impl Weight for BagWeight {
 #[derive(Default)]
 struct LeafCursors {
     idf: f32,
+    /// What it counts towards what an article has to hold.
+    need: f32,
     counted: Option<SegmentPostings>,
     hidden: Vec<SegmentPostings>,
     other: Option<Box<dyn Scorer>>,
@@ -194,21 +209,29 @@ impl LeafCursors {
     }
 
     fn seek(&mut self, target: DocId) {
-        self.counted.iter_mut().for_each(|postings| catch_up(postings, target));
-        self.hidden.iter_mut().for_each(|postings| catch_up(postings, target));
-        self.other.iter_mut().for_each(|other| catch_up(other.as_mut(), target));
+        for postings in self.counted.iter_mut().chain(&mut self.hidden) {
+            catch_up(postings, target);
+        }
+        if let Some(other) = &mut self.other {
+            catch_up(other.as_mut(), target);
+        }
     }
 
     /// Counts the word's occurrences in a window; those that have it are listed in `touched`.
     /// An occurrence that does not count is marked as weak.
-    fn count(&mut self, window: std::ops::Range<DocId>, sums: &mut [Sum], touched: &mut Vec<u16>) {
+    fn count(
+        &mut self,
+        window: std::ops::Range<DocId>,
+        drafts: &mut [Draft],
+        touched: &mut Vec<u16>,
+    ) {
         touched.clear();
         let base = window.start;
         if let Some(postings) = &mut self.counted {
             let mut doc = postings.doc();
             while doc < window.end {
                 let at = (doc - base) as usize;
-                sums[at].count = postings.term_freq() as f32;
+                drafts[at].count = postings.term_freq() as f32;
                 touched.push(at as u16);
                 doc = postings.advance();
             }
@@ -217,10 +240,10 @@ impl LeafCursors {
             let mut doc = docs.doc();
             while doc < window.end {
                 let at = (doc - base) as usize;
-                let sum = &mut sums[at];
-                if sum.count == 0.0 && !sum.weak {
+                let draft = &mut drafts[at];
+                if draft.count == 0.0 && !draft.weak {
                     touched.push(at as u16);
-                    sum.weak = true;
+                    draft.weak = true;
                 }
                 doc = docs.advance();
             }
@@ -233,17 +256,36 @@ impl LeafCursors {
         }
         if self.other_counts {
             for &at in touched.iter() {
-                let sum = &mut sums[usize::from(at)];
-                sum.count = sum.count.max(1.0);
+                let draft = &mut drafts[usize::from(at)];
+                draft.count = draft.count.max(1.0);
             }
         }
     }
+
+    /// The list of documents in which its occurrences count, if it has no other one.
+    fn only_counted(&mut self) -> Option<&mut SegmentPostings> {
+        let only = self.hidden.is_empty() && self.other.is_none();
+        self.counted.as_mut().filter(|_| only)
+    }
+
+    /// How often a document holds the word: 0 if only in a way that does not count, none if it does
+    /// not hold it. Documents are asked about in order.
+    fn count_in(&mut self, doc: DocId) -> Option<f32> {
+        if let Some(postings) = &mut self.counted
+            && catch_up(postings, doc) == doc
+        {
+            return Some(postings.term_freq() as f32);
+        }
+        let weak = self.hidden.iter_mut().any(|postings| catch_up(postings, doc) == doc)
+            || self.other.iter_mut().any(|other| catch_up(other.as_mut(), doc) == doc);
+        weak.then_some(if self.other_counts { 1.0 } else { 0.0 })
+    }
 }
 
-fn catch_up(docs: &mut dyn DocSet, target: DocId) {
-    if docs.doc() < target {
-        docs.seek(target);
-    }
+/// Moves on to the first document from `target` on, which is returned.
+fn catch_up<D: DocSet + ?Sized>(docs: &mut D, target: DocId) -> DocId {
+    let now = docs.doc();
+    if now < target { docs.seek(target) } else { now }
 }
 
 /// Where a concept is in its lists.
@@ -251,6 +293,8 @@ fn catch_up(docs: &mut dyn DocSet, target: DocId) {
 struct ConceptCursors {
     leaves: Vec<LeafCursors>,
     alternatives: Vec<(Vec<LeafCursors>, f32)>,
+    /// Whether nothing else may stand for its words; then what it earns need not be compared.
+    alone: bool,
     worth: f32,
     need: f32,
     places: u16,
@@ -277,15 +321,57 @@ impl ConceptCursors {
     }
 }
 
+/// Takes out the concepts, the most frequent first, that even together do not reach what an article
+/// has to hold; the least frequent comes first. Which they are follows from how rare words are in the
+/// whole index, so that equal articles of two segments earn the same to the last bit.
+fn split_off_non_essential(
+    concepts: &mut Vec<ConceptCursors>,
+    required: f32,
+) -> Vec<ConceptCursors> {
+    // A hair more is asked than what rounding could add.
+    let mut spare = required * 0.999;
+    let mut frequent: Vec<usize> =
+        (0..concepts.len()).filter(|&number| concepts[number].alone).collect();
+    let least = |number: usize| {
+        concepts[number].leaves.iter().map(|leaf| leaf.idf).fold(f32::INFINITY, f32::min)
+    };
+    frequent.sort_by(|&a, &b| least(a).total_cmp(&least(b)));
+    frequent.retain(|&number| {
+        let fits = concepts[number].need < spare;
+        if fits {
+            spare -= concepts[number].need;
+        }
+        fits
+    });
+    let mut asked = Vec::new();
+    for &number in frequent.iter().rev() {
+        asked.push(std::mem::take(&mut concepts[number]));
+    }
+    frequent.sort_unstable();
+    for number in frequent.into_iter().rev() {
+        concepts.remove(number);
+    }
+    asked
+}
+
 /// What a document of the window has earned.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sum {
     score: f32,
     /// Worth of the words it holds.
     held: f32,
+    /// Worth of the words it holds that name places.
+    placed: f32,
+    /// The places of the query that it is about.
+    places: u16,
+}
+
+/// What is reckoned of a document for the concept at hand.
+#[derive(Debug, Clone, Copy, Default)]
+struct Draft {
     /// Occurrences of the word at hand.
     count: f32,
-    /// What the words of the concept at hand have earned and hold, and the best alternative.
+    /// What the words of the concept have earned and hold, and the best alternative.
     typed: f32,
     typed_held: f32,
     alternative: f32,
@@ -294,12 +380,8 @@ struct Sum {
     stage: u8,
     /// Whether the word at hand is held without counting.
     weak: bool,
-    /// Whether it is on the list of the concept at hand.
+    /// Whether it is on the list of the concept.
     open: bool,
-    /// Worth of the words it holds that name places.
-    placed: f32,
-    /// The places of the query that it is about.
-    places: u16,
 }
 
 /// Documents of the window, as lists that are used again and again.
@@ -315,9 +397,25 @@ struct Lists {
     placed: Vec<u16>,
 }
 
+/// One bit for each document of the window, so that those touched come out in order without sorting.
+type Seen = [u64; WINDOW / 64];
+
+fn touched(seen: &Seen) -> impl Iterator<Item = u16> {
+    (0u16..).zip(seen).flat_map(|(word, &bits)| {
+        let mut bits = bits;
+        std::iter::from_fn(move || {
+            let at = (bits != 0).then(|| word * 64 + bits.trailing_zeros() as u16);
+            bits &= bits.wrapping_sub(1);
+            at
+        })
+    })
+}
+
 /// Walks through the matching documents, a window at a time.
 struct BagScorer {
     concepts: Vec<ConceptCursors>,
+    /// Concepts that are asked only about documents that hold another one.
+    asked: Vec<ConceptCursors>,
     places: Vec<(SegmentPostings, u16)>,
     /// What is earned for each place, by articles about several.
     several: f32,
@@ -330,6 +428,7 @@ struct BagScorer {
     subject: bool,
     base: DocId,
     sums: Vec<Sum>,
+    drafts: Vec<Draft>,
     lists: Lists,
     ready: Vec<(DocId, Score)>,
     next: usize,
@@ -357,8 +456,7 @@ impl BagScorer {
     fn score_window(&mut self) {
         let base = self.base;
         let window = base..base.saturating_add(WINDOW as u32);
-        // One bit a document, so that those touched come out in order without sorting.
-        let mut seen = [0u64; WINDOW / 64];
+        let mut seen: Seen = [0; WINDOW / 64];
         self.lists.placed.clear();
         for (postings, bit) in &mut self.places {
             let mut doc = postings.doc();
@@ -377,94 +475,134 @@ impl BagScorer {
         for concept in 0..self.concepts.len() {
             self.score_concept(concept, &window, &mut seen);
         }
+        self.ask(base, &seen);
         let Self { weights, sums, ready, required, boost, several, subject, .. } = self;
-        for (word, mut bits) in (0u32..).zip(seen) {
-            while bits != 0 {
-                let at = word * 64 + bits.trailing_zeros();
-                bits &= bits - 1;
-                let sum = std::mem::take(&mut sums[at as usize]);
-                if sum.held >= *required {
-                    let about = sum.places.count_ones();
-                    let together = if about > 1 { *several * about as f32 } else { 0.0 };
-                    let only_places = *subject && sum.held <= sum.placed;
-                    let share = if only_places { weights.subject } else { 1.0 };
-                    ready.push((base + at, (sum.score + together) * share * *boost));
+        for at in touched(&seen) {
+            let sum = std::mem::take(&mut sums[usize::from(at)]);
+            if sum.held >= *required {
+                let about = sum.places.count_ones();
+                let together = if about > 1 { *several * about as f32 } else { 0.0 };
+                let only_places = *subject && sum.held <= sum.placed;
+                let share = if only_places { weights.subject } else { 1.0 };
+                ready.push((base + u32::from(at), (sum.score + together) * share * *boost));
+            }
+        }
+    }
+
+    /// Adds what non-essential concepts earn to the documents that can still match.
+    fn ask(&mut self, base: DocId, seen: &Seen) {
+        let Self { asked, lengths, norms, sums, lists, weights, required, .. } = self;
+        let mut coming: f32 = asked.iter().map(|concept| concept.need).sum();
+        lists.word.clear();
+        if !asked.is_empty() {
+            lists.word.extend(touched(seen));
+        }
+        for concept in asked {
+            // A hair less is asked than what rounding could take away.
+            let least = *required * 0.999 - coming;
+            lists.word.retain(|&at| sums[usize::from(at)].held >= least);
+            coming -= concept.need;
+            for leaf in concept.leaves.iter_mut().filter(|leaf| leaf.idf > 0.0) {
+                for &at in &lists.word {
+                    let doc = base + u32::from(at);
+                    let Some(count) = leaf.count_in(doc) else { continue };
+                    let share = if count == 0.0 {
+                        weights.hidden
+                    } else {
+                        let norm = norms[usize::from(lengths.fieldnorm_id(doc))];
+                        count * (weights.saturation + 1.0) / (count + norm)
+                    };
+                    let sum = &mut sums[usize::from(at)];
+                    sum.score += leaf.idf * share;
+                    sum.held += leaf.need;
                 }
             }
         }
     }
 
-    fn score_concept(&mut self, concept: usize, window: &std::ops::Range<DocId>, seen: &mut [u64]) {
-        let Self { concepts, lengths, norms, sums, lists, weights, .. } = self;
-        let ConceptCursors { leaves, alternatives, worth, need, places } = &mut concepts[concept];
+    fn score_concept(&mut self, concept: usize, window: &std::ops::Range<DocId>, seen: &mut Seen) {
+        let Self { concepts, lengths, norms, sums, drafts, lists, weights, .. } = self;
+        let ConceptCursors { leaves, alternatives, alone, worth, need, places } =
+            &mut concepts[concept];
         let saturated = |at: u16, count: f32| {
             let norm = norms[usize::from(lengths.fieldnorm_id(window.start + u32::from(at)))];
             count * (weights.saturation + 1.0) / (count + norm)
         };
-        // Nearly always nothing else may stand for a word; then what it earns need not be compared.
-        let alone = alternatives.is_empty() && *places == 0;
         lists.concept.clear();
         for leaf in leaves.iter_mut() {
-            leaf.count(window.clone(), sums, &mut lists.word);
-            let held = leaf.idf.min(weights.required_most);
+            let (idf, held) = (leaf.idf, leaf.need);
+            if let (true, Some(postings)) = (*alone, leaf.only_counted()) {
+                let mut doc = postings.doc();
+                while doc < window.end {
+                    let at = (doc - window.start) as u16;
+                    let sum = &mut sums[usize::from(at)];
+                    sum.score += idf * saturated(at, postings.term_freq() as f32);
+                    sum.held += held;
+                    seen[usize::from(at) / 64] |= 1 << (at % 64);
+                    doc = postings.advance();
+                }
+                continue;
+            }
+            leaf.count(window.clone(), drafts, &mut lists.word);
             for &at in &lists.word {
-                let sum = &mut sums[usize::from(at)];
+                let draft = &mut drafts[usize::from(at)];
                 let share =
-                    if sum.count == 0.0 { weights.hidden } else { saturated(at, sum.count) };
-                sum.count = 0.0;
-                sum.weak = false;
-                if alone {
-                    sum.score += leaf.idf * share;
+                    if draft.count == 0.0 { weights.hidden } else { saturated(at, draft.count) };
+                draft.count = 0.0;
+                draft.weak = false;
+                if *alone {
+                    let sum = &mut sums[usize::from(at)];
+                    sum.score += idf * share;
                     sum.held += held;
                     seen[usize::from(at) / 64] |= 1 << (at % 64);
                     continue;
                 }
-                sum.typed += leaf.idf * share;
-                sum.typed_held += held;
-                if !sum.open {
-                    sum.open = true;
+                draft.typed += idf * share;
+                draft.typed_held += held;
+                if !draft.open {
+                    draft.open = true;
                     lists.concept.push(at);
                 }
             }
         }
-        if alone {
+        if *alone {
             return;
         }
         for (words, worth) in alternatives.iter_mut() {
             let last = words.len() as u8;
             for (number, word) in (0u8..).zip(words.iter_mut()) {
-                word.count(window.clone(), sums, &mut lists.word);
+                word.count(window.clone(), drafts, &mut lists.word);
                 if number == 0 {
                     lists.first.clone_from(&lists.word);
                 }
                 for &at in &lists.word {
-                    let sum = &mut sums[usize::from(at)];
-                    let count = if sum.count == 0.0 { HIDDEN_COUNT } else { sum.count };
-                    sum.count = 0.0;
-                    sum.weak = false;
-                    if sum.stage == number {
-                        sum.least = if number == 0 { count } else { sum.least.min(count) };
-                        sum.stage += 1;
+                    let draft = &mut drafts[usize::from(at)];
+                    let count = if draft.count == 0.0 { HIDDEN_COUNT } else { draft.count };
+                    draft.count = 0.0;
+                    draft.weak = false;
+                    if draft.stage == number {
+                        draft.least = if number == 0 { count } else { draft.least.min(count) };
+                        draft.stage += 1;
                     }
-                    if sum.stage == last {
-                        let earned = *worth * saturated(at, sum.least);
-                        sum.alternative = sum.alternative.max(earned);
-                        if !sum.open {
-                            sum.open = true;
+                    if draft.stage == last {
+                        let earned = *worth * saturated(at, draft.least);
+                        draft.alternative = draft.alternative.max(earned);
+                        if !draft.open {
+                            draft.open = true;
                             lists.concept.push(at);
                         }
                     }
                 }
             }
             for &at in &lists.first {
-                sums[usize::from(at)].stage = 0;
+                drafts[usize::from(at)].stage = 0;
             }
         }
         if *places != 0 {
             for &at in &lists.placed {
-                let sum = &mut sums[usize::from(at)];
-                if sum.places & *places != 0 && !sum.open {
-                    sum.open = true;
+                let draft = &mut drafts[usize::from(at)];
+                if sums[usize::from(at)].places & *places != 0 && !draft.open {
+                    draft.open = true;
                     lists.concept.push(at);
                 }
             }
@@ -472,16 +610,15 @@ impl BagScorer {
         let named = places.count_ones().max(1) as f32;
         for &at in &lists.concept {
             let sum = &mut sums[usize::from(at)];
+            let draft = std::mem::take(&mut drafts[usize::from(at)]);
             let about = (sum.places & *places).count_ones() as f32 / named;
-            sum.score += sum.typed.max(sum.alternative) + weights.place * *worth * about;
-            let whole = sum.alternative > 0.0 || about >= 1.0;
-            let held = if whole { *need } else { sum.typed_held };
+            sum.score += draft.typed.max(draft.alternative) + weights.place * *worth * about;
+            let whole = draft.alternative > 0.0 || about >= 1.0;
+            let held = if whole { *need } else { draft.typed_held };
             sum.held += held;
             if *places != 0 {
                 sum.placed += held;
             }
-            (sum.typed, sum.typed_held, sum.alternative) = (0.0, 0.0, 0.0);
-            sum.open = false;
             seen[usize::from(at) / 64] |= 1 << (at % 64);
         }
     }
@@ -499,6 +636,7 @@ impl DocSet for BagScorer {
     fn seek(&mut self, target: DocId) -> DocId {
         // Whole windows before the target need not be scored.
         if self.base != TERMINATED && self.ready.last().is_some_and(|&(doc, _)| doc < target) {
+            // Concepts that are asked catch up when they are.
             for concept in &mut self.concepts {
                 concept.all().for_each(|leaf| leaf.seek(target));
             }

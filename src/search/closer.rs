@@ -6,9 +6,9 @@
 //! each concept once, by its rarity, what was typed before what may stand for it. A digest of ten
 //! items or a report of an hour is thereby judged by its best passage.
 
-use tantivy::postings::Postings;
+use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, SegmentReader, Term};
 
 use super::weights::Weights;
 
@@ -83,8 +83,12 @@ impl Sketch {
         passage: u32,
         lead: u32,
     ) -> tantivy::Result<Vec<Closeness>> {
-        let in_body = self.positions(segment, body, documents)?;
-        Ok(in_body.iter().map(|positions| self.judge(positions, passage, lead)).collect())
+        let mut judged = Vec::with_capacity(documents.len());
+        for documents in documents.chunks(u64::BITS as usize) {
+            let in_body = self.positions(segment, body, documents)?;
+            judged.extend(in_body.iter().map(|positions| self.judge(positions, passage, lead)));
+        }
+        Ok(judged)
     }
 
     /// Looks at a folded text.
@@ -111,7 +115,9 @@ impl Sketch {
         }
     }
 
-    /// For each document and character, where the character stands.
+    /// For each document and character, where the character stands. Of characters whose units a document
+    /// cannot hold this may be nothing: of what may stand for a word most documents hold little. No
+    /// more than 64 documents.
     fn positions(
         &self,
         segment: &SegmentReader,
@@ -121,20 +127,39 @@ impl Sketch {
         let index = segment.inverted_index(field)?;
         let mut found = vec![vec![Vec::new(); self.characters.len()]; documents.len()];
         let mut buffer = [0; 4];
+        let mut terms = Vec::with_capacity(self.characters.len());
         for (number, character) in self.characters.iter().enumerate() {
             let term = Term::from_field_text(field, character.encode_utf8(&mut buffer));
-            let option = IndexRecordOption::WithFreqsAndPositions;
-            let Some(mut postings) = index.read_postings(&term, option)? else { continue };
-            for (at, &document) in documents.iter().enumerate() {
-                let mut now = postings.doc();
-                if now < document {
-                    now = postings.seek(document);
+            terms.push((index.get_term_info(&term)?, number));
+        }
+        // The rarest first: where one is missing, the others of its units are not looked for.
+        terms.sort_by_key(|(info, _)| info.as_ref().map_or(0, |info| info.doc_freq));
+        // The documents that can still hold a unit, a bit each.
+        let mut holding = vec![u64::MAX; self.units.len()];
+        for (info, number) in terms {
+            let character = self.characters[number];
+            let with = |unit: &Unit| unit.text.contains(&character);
+            let mut units: Vec<&mut u64> = self
+                .units
+                .iter()
+                .zip(&mut holding)
+                .filter(|(u, _)| with(u))
+                .map(|(_, h)| h)
+                .collect();
+            let wanted = units.iter().fold(0, |all, holding| all | **holding);
+            let mut held = 0u64;
+            if let Some(info) = info {
+                let option = IndexRecordOption::WithFreqsAndPositions;
+                let mut postings = index.read_postings_from_terminfo(&info, option)?;
+                for (at, &document) in documents.iter().enumerate() {
+                    if wanted >> at & 1 == 1 && catch_up(&mut postings, document) {
+                        postings.positions(&mut found[at][number]);
+                        held |= 1 << at;
+                    }
                 }
-                if now == document {
-                    postings.positions(&mut found[at][number]);
-                } else if now == TERMINATED {
-                    break;
-                }
+            }
+            for holding in &mut units {
+                **holding &= held;
             }
         }
         Ok(found)
@@ -208,6 +233,12 @@ impl Sketch {
         }
         best
     }
+}
+
+/// Whether a list has a document; documents are asked about in order.
+fn catch_up(postings: &mut SegmentPostings, document: DocId) -> bool {
+    let now = postings.doc();
+    (if now < document { postings.seek(document) } else { now }) == document
 }
 
 #[cfg(test)]

@@ -89,10 +89,10 @@ impl Standing {
 
     /// Where a document stands among its reprints.
     fn copy(&self, doc: DocId) -> Option<Copy> {
-        if self.known.marked.as_ref().is_some_and(|marked| !marked.holds(self.segment, doc)) {
-            return None;
+        match &self.known.marked {
+            Some(marked) => marked.of_document(self.segment, doc),
+            None => self.known.copies.of(self.fingerprints.first(doc)?),
         }
-        self.known.copies.of(self.fingerprints.first(doc)?)
     }
 }
 

@@ -1,17 +1,17 @@
 //! Answers plans from an index on this machine.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::Instant;
 
 use serde::de::DeserializeOwned;
-use tantivy::collector::DocSetCollector;
-use tantivy::query::{BooleanQuery, ExistsQuery, Occur, Query, RangeQuery};
+use tantivy::collector::{Collector, DocSetCollector};
+use tantivy::query::{BooleanQuery, EnableScoring, ExistsQuery, Occur, Query, RangeQuery};
 use tantivy::schema::document::{
     DeserializeError, DocumentDeserialize, DocumentDeserializer, Value,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, DocSet, TantivyDocument, TantivyError, Term};
+use tantivy::{DocAddress, DocSet, Executor, TantivyDocument, TantivyError, Term};
 
 use super::closer::{Closeness, Sketch};
 use super::collect::{Best, Candidate, FacetCounter, Key, Known};
@@ -22,8 +22,24 @@ use super::weights::Weights;
 use super::{Facets, Found, Hit, Response, SearchError, Searcher};
 use crate::article::Article;
 use crate::index::copies::{Copies, Marked};
-use crate::index::{IndexError, OpenIndex, guarded};
+use crate::index::{IndexError, OpenIndex, guard_thread, guarded};
 use crate::query::{Plan, Sort};
+
+/// Articles from which on the segments of an index are searched side by side. Below, a search is over
+/// before another thread would have begun.
+const PARTED_FROM: u64 = 60_000;
+
+/// The threads that search the segments of large indexes; none where there is one core, or where no
+/// thread can be had. Their panics go on to who searches (see [`LocalSearcher::safely`]).
+static CORES: LazyLock<Option<Executor>> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = rayon::ThreadPoolBuilder::new()
+        .num_threads(cores)
+        .thread_name(|number| format!("search-{number}"))
+        .start_handler(|_| guard_thread());
+    let threads = if cores > 1 { threads.build().ok() } else { None };
+    threads.map(|threads| Executor::ThreadPool(Arc::new(threads)))
+});
 
 /// An index on this machine, as it was when it was opened.
 pub struct LocalSearcher {
@@ -121,6 +137,21 @@ impl LocalSearcher {
         let compiler = Compiler::new(&statistics, &self.weights);
         let condition = compiler.plan(plan.node.as_ref(), &plan.filters, lifted)?;
         Ok(query_of(&condition, self.index.fields))
+    }
+
+    /// Hands what a query matches to a collector: of a large archive on all cores, segment by segment.
+    fn collect<C: Collector>(&self, query: &dyn Query, collector: &C) -> tantivy::Result<C::Fruit> {
+        let parted = self.searcher.segment_readers().len() > 1;
+        let executor = match &*CORES {
+            Some(cores) if parted && self.searcher.num_docs() >= PARTED_FROM => cores,
+            _ => &Executor::SingleThread,
+        };
+        let scoring = if collector.requires_scoring() {
+            EnableScoring::enabled_from_searcher(&self.searcher)
+        } else {
+            EnableScoring::disabled_from_searcher(&self.searcher)
+        };
+        self.searcher.search_with_executor(query, collector, executor, scoring)
     }
 
     fn failed(&self, source: TantivyError) -> SearchError {
@@ -223,7 +254,7 @@ impl LocalSearcher {
         let keep = keep.min(self.searcher.num_docs() as usize);
         let fresh = self.freshness(plan)?;
         let collector = Best { keep, sort: plan.sort, copies: copies.cloned(), fresh };
-        let (mut best, total) = self.searcher.search(&query, &collector)?;
+        let (mut best, total) = self.collect(&query, &collector)?;
         if reconsider {
             self.settle_ties(&mut best)?;
             let close = best.len().min(self.weights.reconsidered);
@@ -308,7 +339,7 @@ impl LocalSearcher {
         for (lifted, names) in facet_groups(&plan.filters) {
             let query = self.query(plan, lifted)?;
             let collector = FacetCounter { copies: copies.cloned() };
-            let mut counted = self.searcher.search(&query, &collector)?;
+            let mut counted = self.collect(&query, &collector)?;
             for name in names {
                 facets.set(name, &mut counted);
             }
@@ -329,7 +360,7 @@ impl LocalSearcher {
             (Occur::MustNot, Box::new(dated) as Box<dyn Query>),
         ]);
         let counter = Best { keep: 0, sort: plan.sort, copies: copies.cloned(), fresh: None };
-        Ok(self.searcher.search(&query, &counter)?.1)
+        Ok(self.collect(&query, &counter)?.1)
     }
 }
 
@@ -404,7 +435,7 @@ impl LocalSearcher {
         let look = || -> tantivy::Result<Vec<String>> {
             let query = self.query(plan, Lifted::Nothing)?;
             let mut names = Vec::new();
-            for address in self.searcher.search(&query, &DocSetCollector)? {
+            for address in self.collect(&query, &DocSetCollector)? {
                 let segment = self.searcher.segment_reader(address.segment_ord);
                 let Some(ids) = segment.fast_fields().str("id")? else { continue };
                 let mut name = String::new();
@@ -431,7 +462,7 @@ impl LocalSearcher {
                 (Occur::Must, Box::new(together) as Box<dyn Query>),
             ]);
             let mut found: Vec<DocAddress> =
-                self.searcher.search(&query, &DocSetCollector)?.into_iter().collect();
+                self.collect(&query, &DocSetCollector)?.into_iter().collect();
             found.sort_unstable();
             Ok(found)
         };

@@ -5,6 +5,7 @@
 
 mod copies;
 mod filters;
+mod floor;
 mod literal;
 mod quality;
 mod seeds;
