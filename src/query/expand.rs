@@ -156,8 +156,9 @@ fn names(folded: &str, places: &[QueryPlace]) -> Vec<Found> {
             names.push(fold(division.short));
             names.extend(gazetteer.abbreviations(division).into_iter().map(fold));
         }
-        // 前海 or 襄樊 is filed under a larger or newer place, and is not another name of it.
-        if !names.contains(&typed) {
+        // 前海 or 襄樊 is filed under a larger or newer place, and is not another name of it; the first
+        // character of a name (佛茂) is.
+        if !names.contains(&typed) && typed.chars().nth(1).is_some() {
             continue;
         }
         names.retain(|name| !name.is_empty() && *name != typed);

@@ -235,7 +235,8 @@ fn compounds_in_query(folded: &str, named: &[(Range<usize>, &Name)]) -> Vec<Quer
                 all(&province).filter(|all| all.iter().any(|r| r.need == Need::Nothing));
             let cities = || {
                 let safe = text.chars[at..end].iter().all(|c| !COMMON.contains(c));
-                (safe && places_named::is_together(&text, end)).then(|| all(&|_| true)).flatten()
+                let together = safe && places_named::is_together(&text, end);
+                together.then(|| neighbours(gazetteer, at..end, readings)).flatten()
             };
             for (offset, reading) in
                 provinces.or_else(cities).unwrap_or_default().iter().enumerate()
@@ -246,6 +247,33 @@ fn compounds_in_query(folded: &str, named: &[(Range<usize>, &Name)]) -> Vec<Quer
         at = end.max(at + 1);
     }
     found
+}
+
+/// Reads abbreviations as cities of one province, where they all can be (武鄂: 鄂州, not 湖北);
+/// else each as what it most often means. None if one of them means nothing.
+fn neighbours(
+    gazetteer: &Gazetteer,
+    mut run: Range<usize>,
+    readings: impl Fn(usize) -> Option<&'static [Reading]>,
+) -> Option<Vec<Reading>> {
+    let province = |reading: &Reading| match reading.target {
+        Target::Division(index) if gazetteer.at(index).level == Level::City => {
+            Some(gazetteer.province_index(index))
+        }
+        _ => None,
+    };
+    let within = |wanted| -> Option<Vec<Reading>> {
+        let of = |at| readings(at)?.iter().find(|reading| province(reading) == Some(wanted));
+        run.clone().map(|at| of(at).copied()).collect()
+    };
+    let mut provinces = readings(run.start)?.iter().filter_map(province);
+    let together = provinces.find_map(within);
+    together.or_else(|| {
+        run.try_fold(Vec::new(), |mut all, at| {
+            all.push(*readings(at)?.first()?);
+            Some(all)
+        })
+    })
 }
 
 /// The names in a query, longest first at each place.
@@ -644,6 +672,8 @@ mod tests {
             ("福州 鼓楼区", "福州市0..2 福州市/鼓楼区2..5"),
             ("沪滇协作", "上海市0..1 云南省1..2"),
             ("佛茂人才飞地", "佛山市0..1 茂名市1..2"),
+            ("武鄂同城", "武汉市0..1 鄂州市1..2"),
+            ("鄂湘合作", "湖北省0..1 湖南省1..2"),
             ("深海科技", ""),
             ("", ""),
         ] {
