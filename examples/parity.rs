@@ -7,8 +7,8 @@
 //! Every judged query, every query given besides, and other forms of them (filters, orders, phrases,
 //! nearness, exclusion, later pages) are asked of both. Compared are the articles place by place,
 //! how many there are, how many copies each stands for, and every count of every facet; random
-//! strings are asked of the cluster and held against a scan of all texts. Prints one object of
-//! figures; differences go to standard error. Exit code 1 if anything that has to be the same is
+//! strings are asked of the cluster and held against a scan of all texts; and it is told what each
+//! layer of an answer costs on either. Prints one object of figures; differences go to standard error. Exit code 1 if anything that has to be the same is
 //! not.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
@@ -32,6 +32,8 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 const STRINGS: usize = 300;
 /// Scores that differ by less, as a share, are a tie: engines add up in different orders.
 const TIE: f32 = 1e-4;
+/// How often the way to the cluster and back is measured.
+const TRIPS: usize = 100;
 /// Articles of a run that are judged.
 const DEPTH: usize = 100;
 /// The least share of places that have to be the same.
@@ -73,6 +75,7 @@ fn run() -> Result<bool> {
     let topics = std::fs::read_to_string(PathBuf::from(next()?))?;
     let local = LocalSearcher::new(Home::at(index).open()?);
     let cluster = ClusterSearcher::open(Nodes::at(&addresses)?, DEFAULT_NAME)?;
+    let layers = layers(&local, &cluster, &addresses, &topics)?;
     let judged = Judged::read(&topics, None)?;
     let mut queries: Vec<String> =
         judged.queries().into_iter().map(|(_, query)| query.to_owned()).collect();
@@ -105,6 +108,7 @@ fn run() -> Result<bool> {
     let gap = |a: Option<f64>, b: Option<f64>| (a.unwrap_or(0.0) - b.unwrap_or(0.0)).abs();
     let ndcg = gap(here.ndcg, there.ndcg).max(gap(here.ndcg_of_variants, there.ndcg_of_variants));
     let report = json!({
+        "layers": layers,
         "queries": queries.len(),
         "plain": simple.report(),
         "other_forms": forms.report(),
@@ -116,6 +120,49 @@ fn run() -> Result<bool> {
     });
     println!("{report:#}");
     Ok(simple.is_good() && forms.is_good() && ndcg <= NDCG && misses == 0)
+}
+
+/// What each layer of an answer costs here and there, in milliseconds: the way to the cluster and back;
+/// matching, ranking and counting alone (no article is asked for); with the first ten, their texts and
+/// the closer look; with facets, too.
+fn layers(
+    local: &dyn Searcher,
+    cluster: &dyn Searcher,
+    addresses: &str,
+    topics: &str,
+) -> Result<serde_json::Value> {
+    let nodes = Nodes::at(addresses)?;
+    let judged = Judged::read(topics, None)?;
+    let plans: Vec<Plan> = judged.queries().into_iter().map(|(_, text)| Plan::of(text)).collect();
+    let timed = |work: &mut dyn FnMut() -> Result<()>| -> Result<f64> {
+        let started = Instant::now();
+        work()?;
+        Ok(started.elapsed().as_secs_f64() * 1000.0)
+    };
+    let mut trips = Vec::new();
+    for _ in 0..TRIPS {
+        trips.push(timed(&mut || Ok(nodes.check_version()?))?);
+    }
+    let mut measured = json!({ "way_and_back": quantiles(&trips) });
+    for (name, size, facets) in
+        [("counted", 0, false), ("first_ten", 10, false), ("with_facets", 10, true)]
+    {
+        for (side, searcher) in [("local", local), ("cluster", cluster)] {
+            let mut all = Vec::new();
+            // The first round warms the caches.
+            for round in 0..2 {
+                for plan in &plans {
+                    let plan = Plan { size, facets, ..plan.clone() };
+                    let took = timed(&mut || searcher.search(&plan).map(drop).map_err(Into::into))?;
+                    if round > 0 {
+                        all.push(took);
+                    }
+                }
+            }
+            measured[name][side] = quantiles(&all);
+        }
+    }
+    Ok(measured)
 }
 
 /// Other ways to ask what a query asks.

@@ -46,8 +46,8 @@ fetch() {
     for tool in mvn unzip curl; do command -v $tool >/dev/null || skip "\`$tool\` is not installed"; done
     local part=org.opensearch.distribution.integ-test-zip:opensearch:$version:zip
     mkdir -p "$home/download"
-    mvn -q -B dependency:get -Dtransitive=false -Dartifact=$part >"$home/download/log" 2>&1 &&
-        mvn -q -B dependency:copy -Dmdep.useBaseVersion=true -Dartifact=$part \
+    timeout 300 mvn -q -B dependency:get -Dtransitive=false -Dartifact=$part >"$home/download/log" 2>&1 &&
+        timeout 300 mvn -q -B dependency:copy -Dmdep.useBaseVersion=true -Dartifact=$part \
             -DoutputDirectory="$home/download" >>"$home/download/log" 2>&1 ||
         skip "$part could not be had ($home/download/log says why)"
     unzip -q -o "$home/download/opensearch-$version.zip" -d "$home"
@@ -93,17 +93,28 @@ Y
 
 # Waits for a green cluster of as many nodes as were started.
 wait_green() {
-    local wanted=0 n asked
+    local wanted=0 n asked= try
     for n in "${nodes[@]}"; do if runs "$n"; then wanted=$((wanted + 1)); fi; done
-    for _ in $(seq 180); do
+    for try in $(seq 180); do
         for n in "${nodes[@]}"; do
             runs "$n" || continue
-            asked="$(http "$n")/_cluster/health?wait_for_nodes=$wanted&wait_for_status=green&timeout=1s"
-            if curl -sf "$asked" 2>/dev/null | grep -q '"timed_out":false'; then return; fi
+            asked=$(http "$n")
+            if curl -sf "$asked/_cluster/health?wait_for_nodes=$wanted&wait_for_status=green&timeout=1s" \
+                2>/dev/null | grep -q '"timed_out":false'; then return; fi
         done
+        # A copy that could not be placed five times while a node was away waits to be told.
+        if [ $((try % 20)) = 0 ]; then
+            curl -sf -X POST "$asked/_cluster/reroute?retry_failed=true&metric=none" >/dev/null || true
+        fi
         sleep 1
     done
-    echo "the cluster did not become green; see $home/node*/logs" >&2
+    {
+        echo "the cluster did not become green; it says:"
+        curl -s "$asked/_cluster/health?pretty" || true
+        curl -s "$asked/_cat/shards?v&h=index,shard,prirep,state,node,unassigned.reason" || true
+        curl -s "$asked/_cluster/allocation/explain?pretty" | head -40 || true
+        for n in "${nodes[@]}"; do runs "$n" || echo "node $n does not run"; done
+    } >&2
     exit 1
 }
 
