@@ -140,12 +140,12 @@ impl Weight for BagWeight {
             }
         }
         query.drop_needless(&mut concepts);
-        concepts.retain(|concept| !concept.is_empty() || concept.places != 0);
+        let required = bag.required();
+        let mut asked = split_off_non_essential(&mut concepts, required);
+        asked.retain(|concept| !concept.is_empty());
         if concepts.iter().all(ConceptCursors::is_empty) && places.is_empty() {
             return Ok(Box::new(EmptyScorer));
         }
-        let required = bag.required();
-        let asked = split_off_non_essential(&mut concepts, required);
         let lengths = segment.get_fieldnorms_reader(fields.words)?;
         let mut norms = [0.0; 256];
         for (id, norm) in norms.iter_mut().enumerate() {
