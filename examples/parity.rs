@@ -75,8 +75,8 @@ fn run() -> Result<bool> {
     let topics = std::fs::read_to_string(PathBuf::from(next()?))?;
     let local = LocalSearcher::new(Home::at(index).open()?);
     let cluster = ClusterSearcher::open(Nodes::at(&addresses)?, DEFAULT_NAME)?;
-    let layers = layers(&local, &cluster, &addresses, &topics)?;
     let judged = Judged::read(&topics, None)?;
+    let layers = layers(&local, &cluster, &addresses, &judged)?;
     let mut queries: Vec<String> =
         judged.queries().into_iter().map(|(_, query)| query.to_owned()).collect();
     queries.extend(args.map(|query| query.to_string_lossy().into_owned()));
@@ -129,10 +129,9 @@ fn layers(
     local: &dyn Searcher,
     cluster: &dyn Searcher,
     addresses: &str,
-    topics: &str,
+    judged: &Judged,
 ) -> Result<serde_json::Value> {
     let nodes = Nodes::at(addresses)?;
-    let judged = Judged::read(topics, None)?;
     let plans: Vec<Plan> = judged.queries().into_iter().map(|(_, text)| Plan::of(text)).collect();
     let timed = |work: &mut dyn FnMut() -> Result<()>| -> Result<f64> {
         let started = Instant::now();

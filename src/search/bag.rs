@@ -24,7 +24,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
 use super::condition::{Bag, HIDDEN_COUNT, Key, Leaf, PLACES};
-use super::engine::{query_of, term_of};
+use super::engine::{catch_up, query_of, term_of};
 use super::weights::Weights;
 use crate::index::Fields;
 
@@ -75,17 +75,17 @@ struct BagWeight {
 impl BagWeight {
     /// Opens the lists of a word; `others` yields the weight that belongs to it.
     fn open(
-        fields: Fields,
+        query: &BagQuery,
         segment: &SegmentReader,
         leaf: &Leaf,
-        need: f32,
         other: Option<&Option<Box<dyn Weight>>>,
     ) -> tantivy::Result<LeafCursors> {
         let postings = |key: &Key, option| -> tantivy::Result<Option<SegmentPostings>> {
-            let term = term_of(key, fields);
+            let term = term_of(key, query.fields);
             Ok(segment.inverted_index(term.field())?.read_postings(&term, option)?)
         };
         let (idf, other_counts) = (leaf.idf, leaf.other_counts);
+        let need = query.bag.need(idf);
         let mut cursors = LeafCursors { idf, need, other_counts, ..LeafCursors::default() };
         if let Some(key) = &leaf.counted {
             cursors.counted = postings(key, IndexRecordOption::WithFreqs)?;
@@ -109,19 +109,18 @@ impl Weight for BagWeight {
         for concept in &bag.concepts {
             let mut cursors = ConceptCursors {
                 worth: concept.worth(),
-                need: concept.leaves.iter().map(|leaf| bag.need(leaf.idf)).sum(),
                 alone: concept.alternatives.is_empty() && concept.places == 0,
                 places: concept.places,
                 ..ConceptCursors::default()
             };
             for leaf in &concept.leaves {
-                let need = bag.need(leaf.idf);
-                cursors.leaves.push(Self::open(fields, segment, leaf, need, others.next())?);
+                cursors.leaves.push(Self::open(query, segment, leaf, others.next())?);
             }
+            cursors.need = cursors.leaves.iter().map(|leaf| leaf.need).sum();
             for alternative in &concept.alternatives {
                 let mut words = Vec::new();
                 for leaf in &alternative.words {
-                    words.push(Self::open(fields, segment, leaf, 0.0, others.next())?);
+                    words.push(Self::open(query, segment, leaf, others.next())?);
                 }
                 if words.iter().all(|word| !word.is_empty()) {
                     cursors.alternatives.push((words, alternative.worth));
@@ -146,11 +145,15 @@ impl Weight for BagWeight {
         if concepts.iter().all(ConceptCursors::is_empty) && places.is_empty() {
             return Ok(Box::new(EmptyScorer));
         }
-        let lengths = segment.get_fieldnorms_reader(fields.words)?;
         let mut norms = [0.0; 256];
         for (id, norm) in norms.iter_mut().enumerate() {
             *norm = bag.norm(FieldNormReader::id_to_fieldnorm(id as u8) as f32);
         }
+        let lengths = Lengths {
+            ids: segment.get_fieldnorms_reader(fields.words)?,
+            norms,
+            saturation: bag.weights.saturation,
+        };
         let mut scorer = BagScorer {
             concepts,
             asked,
@@ -158,7 +161,6 @@ impl Weight for BagWeight {
             several: bag.several(),
             weights: Arc::clone(&bag.weights),
             lengths,
-            norms,
             boost,
             required,
             subject: bag.has_subject(),
@@ -280,12 +282,6 @@ impl LeafCursors {
             || self.other.iter_mut().any(|other| catch_up(other.as_mut(), doc) == doc);
         weak.then_some(if self.other_counts { 1.0 } else { 0.0 })
     }
-}
-
-/// Moves on to the first document from `target` on, which is returned.
-fn catch_up<D: DocSet + ?Sized>(docs: &mut D, target: DocId) -> DocId {
-    let now = docs.doc();
-    if now < target { docs.seek(target) } else { now }
 }
 
 /// Where a concept is in its lists.
@@ -411,6 +407,23 @@ fn touched(seen: &Seen) -> impl Iterator<Item = u16> {
     })
 }
 
+/// How long the articles of a segment are, and how soon words saturate in them.
+struct Lengths {
+    ids: FieldNormReader,
+    /// What each id of a length adds to a word's occurrences.
+    norms: [f32; 256],
+    saturation: f32,
+}
+
+impl Lengths {
+    /// The share of a word's worth that so many occurrences in a document earn (BM25).
+    #[inline]
+    fn saturated(&self, doc: DocId, count: f32) -> f32 {
+        let norm = self.norms[usize::from(self.ids.fieldnorm_id(doc))];
+        count * (self.saturation + 1.0) / (count + norm)
+    }
+}
+
 /// Walks through the matching documents, a window at a time.
 struct BagScorer {
     concepts: Vec<ConceptCursors>,
@@ -420,8 +433,7 @@ struct BagScorer {
     /// What is earned for each place, by articles about several.
     several: f32,
     weights: Arc<Weights>,
-    lengths: FieldNormReader,
-    norms: [f32; 256],
+    lengths: Lengths,
     boost: f32,
     required: f32,
     /// Whether the query names places and something else.
@@ -491,7 +503,7 @@ impl BagScorer {
 
     /// Adds what non-essential concepts earn to the documents that can still match.
     fn ask(&mut self, base: DocId, seen: &Seen) {
-        let Self { asked, lengths, norms, sums, lists, weights, required, .. } = self;
+        let Self { asked, lengths, sums, lists, weights, required, .. } = self;
         let mut coming: f32 = asked.iter().map(|concept| concept.need).sum();
         lists.word.clear();
         if !asked.is_empty() {
@@ -506,12 +518,8 @@ impl BagScorer {
                 for &at in &lists.word {
                     let doc = base + u32::from(at);
                     let Some(count) = leaf.count_in(doc) else { continue };
-                    let share = if count == 0.0 {
-                        weights.hidden
-                    } else {
-                        let norm = norms[usize::from(lengths.fieldnorm_id(doc))];
-                        count * (weights.saturation + 1.0) / (count + norm)
-                    };
+                    let share =
+                        if count == 0.0 { weights.hidden } else { lengths.saturated(doc, count) };
                     let sum = &mut sums[usize::from(at)];
                     sum.score += leaf.idf * share;
                     sum.held += leaf.need;
@@ -521,13 +529,11 @@ impl BagScorer {
     }
 
     fn score_concept(&mut self, concept: usize, window: &std::ops::Range<DocId>, seen: &mut Seen) {
-        let Self { concepts, lengths, norms, sums, drafts, lists, weights, .. } = self;
+        let Self { concepts, lengths, sums, drafts, lists, weights, .. } = self;
         let ConceptCursors { leaves, alternatives, alone, worth, need, places } =
             &mut concepts[concept];
-        let saturated = |at: u16, count: f32| {
-            let norm = norms[usize::from(lengths.fieldnorm_id(window.start + u32::from(at)))];
-            count * (weights.saturation + 1.0) / (count + norm)
-        };
+        let saturated =
+            |at: u16, count: f32| lengths.saturated(window.start + u32::from(at), count);
         lists.concept.clear();
         for leaf in leaves.iter_mut() {
             let (idf, held) = (leaf.idf, leaf.need);

@@ -6,10 +6,11 @@
 //! each concept once, by its rarity, what was typed before what may stand for it. A digest of ten
 //! items or a report of an hour is thereby judged by its best passage.
 
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, SegmentReader, Term};
+use tantivy::{DocId, SegmentReader, Term};
 
+use super::engine::catch_up;
 use super::weights::Weights;
 
 /// Units of a query that are looked for; a pasted text has more, and says enough with these.
@@ -148,11 +149,11 @@ impl Sketch {
                 .collect();
             let wanted = units.iter().fold(0, |all, holding| all | **holding);
             let mut held = 0u64;
-            if let Some(info) = info {
+            if let (Some(info), true) = (info, wanted != 0) {
                 let option = IndexRecordOption::WithFreqsAndPositions;
                 let mut postings = index.read_postings_from_terminfo(&info, option)?;
                 for (at, &document) in documents.iter().enumerate() {
-                    if wanted >> at & 1 == 1 && catch_up(&mut postings, document) {
+                    if wanted >> at & 1 == 1 && catch_up(&mut postings, document) == document {
                         postings.positions(&mut found[at][number]);
                         held |= 1 << at;
                     }
@@ -233,12 +234,6 @@ impl Sketch {
         }
         best
     }
-}
-
-/// Whether a list has a document; documents are asked about in order.
-fn catch_up(postings: &mut SegmentPostings, document: DocId) -> bool {
-    let now = postings.doc();
-    (if now < document { postings.seek(document) } else { now }) == document
 }
 
 #[cfg(test)]

@@ -61,19 +61,18 @@ pub(super) struct Best {
     pub(super) fresh: Option<Freshness>,
 }
 
-/// The copies among the articles of an index, and once it has been asked more often, which documents
-/// they are.
+/// The copies among the articles of an index: by fingerprint, or, once it has been asked more often, by
+/// document.
 #[derive(Clone)]
-pub(super) struct Known {
-    pub(super) copies: Arc<Copies>,
-    pub(super) marked: Option<Arc<Marked>>,
+pub(super) enum Known {
+    Copies(Arc<Copies>),
+    Marked(Arc<Marked>),
 }
 
 /// The same for one segment.
-struct Standing {
-    known: Known,
-    segment: SegmentOrdinal,
-    fingerprints: Column<u64>,
+enum Standing {
+    Copies(Arc<Copies>, Column<u64>),
+    Marked(Arc<Marked>, SegmentOrdinal),
 }
 
 impl Standing {
@@ -82,16 +81,21 @@ impl Standing {
         segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<Option<Self>> {
-        let Some(known) = known.filter(|known| known.copies.groups() > 0) else { return Ok(None) };
-        let fingerprints = reader.fast_fields().u64("fingerprint")?;
-        Ok(Some(Self { known: known.clone(), segment, fingerprints }))
+        Ok(match known {
+            Some(Known::Copies(copies)) => {
+                let fingerprints = reader.fast_fields().u64("fingerprint")?;
+                Some(Self::Copies(Arc::clone(copies), fingerprints))
+            }
+            Some(Known::Marked(marked)) => Some(Self::Marked(Arc::clone(marked), segment)),
+            None => None,
+        })
     }
 
     /// Where a document stands among its reprints.
     fn copy(&self, doc: DocId) -> Option<Copy> {
-        match &self.known.marked {
-            Some(marked) => marked.of_document(self.segment, doc),
-            None => self.known.copies.of(self.fingerprints.first(doc)?),
+        match self {
+            Self::Copies(copies, fingerprints) => copies.of(fingerprints.first(doc)?),
+            Self::Marked(marked, segment) => marked.of_document(*segment, doc),
         }
     }
 }

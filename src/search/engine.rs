@@ -8,7 +8,7 @@ use tantivy::query::{
     TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Searcher, TantivyError, Term};
+use tantivy::{DocId, DocSet, Searcher, TantivyError, Term};
 
 use super::bag::BagQuery;
 use super::condition::{Column, Condition, Key, Near, Statistics};
@@ -67,6 +67,13 @@ fn field_of(column: Column, fields: Fields) -> Field {
         Column::Kind => fields.kind,
         Column::Outlet => fields.outlet,
     }
+}
+
+/// Moves on to the first document from `target` on, which is returned; documents are asked about in
+/// order.
+pub(super) fn catch_up<D: DocSet + ?Sized>(docs: &mut D, target: DocId) -> DocId {
+    let now = docs.doc();
+    if now < target { docs.seek(target) } else { now }
 }
 
 /// A term as the engine has it.

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use tantivy::DocSet;
 use tantivy::query::{EnableScoring, Query};
 
 use super::LocalSearcher;
@@ -10,7 +9,7 @@ use super::bag::BagQuery;
 use super::collect::Candidate;
 use super::compile::Compiler;
 use super::condition::{Concept, Key};
-use super::engine::LocalStatistics;
+use super::engine::{LocalStatistics, catch_up};
 use super::weights::Weights;
 use super::{How, Part};
 use crate::query::{Bag, Node, Plan};
@@ -85,8 +84,7 @@ impl LocalSearcher {
         let segment = self.engine().segment_reader(found.address.segment_ord);
         let mut scorer = weight.scorer(segment, 1.0)?;
         let document = found.address.doc_id;
-        let at = if scorer.doc() < document { scorer.seek(document) } else { scorer.doc() };
-        Ok(if at == document { scorer.score() } else { 0.0 })
+        Ok(if catch_up(scorer.as_mut(), document) == document { scorer.score() } else { 0.0 })
     }
 }
 

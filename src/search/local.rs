@@ -141,11 +141,11 @@ impl LocalSearcher {
 
     /// Hands what a query matches to a collector: of a large archive on all cores, segment by segment.
     fn collect<C: Collector>(&self, query: &dyn Query, collector: &C) -> tantivy::Result<C::Fruit> {
-        let parted = self.searcher.segment_readers().len() > 1;
-        let executor = match &*CORES {
-            Some(cores) if parted && self.searcher.num_docs() >= PARTED_FROM => cores,
-            _ => &Executor::SingleThread,
-        };
+        let several = self.searcher.segment_readers().len() > 1;
+        let parted = several && self.searcher.num_docs() >= PARTED_FROM;
+        // No thread is begun for the others.
+        let cores = if parted { CORES.as_ref() } else { None };
+        let executor = cores.unwrap_or(&Executor::SingleThread);
         let scoring = if collector.requires_scoring() {
             EnableScoring::enabled_from_searcher(&self.searcher)
         } else {
@@ -190,19 +190,21 @@ impl LocalSearcher {
             return Ok(None);
         }
         let copies = self.index.copies()?;
+        if copies.groups() == 0 {
+            return Ok(None);
+        }
         // Marking all documents pays for who asks again, not for one search.
-        let marked = if self.asked.swap(true, Ordering::Relaxed) {
-            Some(if let Some(marked) = self.marked.get() {
-                Arc::clone(marked)
-            } else {
-                let marked = Marked::of(&copies, &self.searcher);
-                let marked = marked.map_err(|source| self.failed(source))?;
-                Arc::clone(self.marked.get_or_init(|| Arc::new(marked)))
-            })
+        if !self.asked.swap(true, Ordering::Relaxed) {
+            return Ok(Some(Known::Copies(copies)));
+        }
+        let marked = if let Some(marked) = self.marked.get() {
+            Arc::clone(marked)
         } else {
-            None
+            let marked = Marked::of(&copies, &self.searcher);
+            let marked = marked.map_err(|source| self.failed(source))?;
+            Arc::clone(self.marked.get_or_init(|| Arc::new(marked)))
         };
-        Ok(Some(Known { copies, marked }))
+        Ok(Some(Known::Marked(marked)))
     }
 
     /// Where the article of an id stands in the index, and its fingerprint.

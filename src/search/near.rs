@@ -8,6 +8,7 @@ use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Wei
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
+use super::engine::catch_up;
 use crate::query::Within;
 
 /// Signs that end a sentence, folded.
@@ -96,10 +97,7 @@ struct NearScorer {
 /// Where a list's term stands in a document.
 fn positions(postings: &mut SegmentPostings, doc: DocId) -> Vec<u32> {
     let mut found = Vec::new();
-    if postings.doc() < doc {
-        postings.seek(doc);
-    }
-    if postings.doc() == doc {
+    if catch_up(postings, doc) == doc {
         postings.positions(&mut found);
     }
     found

@@ -231,12 +231,24 @@ fn compounds_in_query(folded: &str, named: &[(Range<usize>, &Name)]) -> Vec<Quer
             let province = |r: &&Reading| {
                 matches!(level(gazetteer, **r), Level::Province | Level::Municipality)
             };
+            let city_province = |r: &Reading| match r.target {
+                Target::Division(index) if gazetteer.at(index).level == Level::City => {
+                    Some(gazetteer.province_index(index))
+                }
+                _ => None,
+            };
             let provinces =
                 all(&province).filter(|all| all.iter().any(|r| r.need == Need::Nothing));
             let cities = || {
                 let safe = text.chars[at..end].iter().all(|c| !COMMON.contains(c));
-                let together = safe && places_named::is_together(&text, end);
-                together.then(|| neighbours(gazetteer, at..end, readings)).flatten()
+                if !safe || !places_named::is_together(&text, end) {
+                    return None;
+                }
+                // Of one province where they all can be (武鄂: 鄂州, not 湖北); else each as what it
+                // most often means.
+                let mut provinces = readings(at)?.iter().filter_map(city_province);
+                let within = |wanted| all(&|r| city_province(r) == Some(wanted));
+                provinces.find_map(within).or_else(|| all(&|_| true))
             };
             for (offset, reading) in
                 provinces.or_else(cities).unwrap_or_default().iter().enumerate()
@@ -247,33 +259,6 @@ fn compounds_in_query(folded: &str, named: &[(Range<usize>, &Name)]) -> Vec<Quer
         at = end.max(at + 1);
     }
     found
-}
-
-/// Reads abbreviations as cities of one province, where they all can be (武鄂: 鄂州, not 湖北);
-/// else each as what it most often means. None if one of them means nothing.
-fn neighbours(
-    gazetteer: &Gazetteer,
-    mut run: Range<usize>,
-    readings: impl Fn(usize) -> Option<&'static [Reading]>,
-) -> Option<Vec<Reading>> {
-    let province = |reading: &Reading| match reading.target {
-        Target::Division(index) if gazetteer.at(index).level == Level::City => {
-            Some(gazetteer.province_index(index))
-        }
-        _ => None,
-    };
-    let within = |wanted| -> Option<Vec<Reading>> {
-        let of = |at| readings(at)?.iter().find(|reading| province(reading) == Some(wanted));
-        run.clone().map(|at| of(at).copied()).collect()
-    };
-    let mut provinces = readings(run.start)?.iter().filter_map(province);
-    let together = provinces.find_map(within);
-    together.or_else(|| {
-        run.try_fold(Vec::new(), |mut all, at| {
-            all.push(*readings(at)?.first()?);
-            Some(all)
-        })
-    })
 }
 
 /// The names in a query, longest first at each place.

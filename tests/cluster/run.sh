@@ -23,12 +23,12 @@ if [ "$what" = archive ] && [ ! -f "$shared/corpus/archive40k.jsonl.gz" ]; then
     echo "SKIPPED: $shared/corpus/archive40k.jsonl.gz is not here" >&2
     exit 77
 fi
+# Before the cluster, which would need the processors as much.
+cargo build --release --quiet --bin liancheng --example parity --example cluster_soak
 bash $up wipe
-bash $up >/dev/null || { echo "SKIPPED: no cluster could be started here" >&2; exit 77; }
+bash $up >/dev/null || exit $?
 urls=$(bash $up urls)
 export LIANCHENG_CLUSTER=$urls
-
-cargo build --release --quiet --bin liancheng --example parity --example cluster_soak
 target=${CARGO_TARGET_DIR:-target}/release
 liancheng=$target/liancheng
 index=$work/a.idx
