@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::CliError;
+use crate::index::Locked;
 use crate::query::{FilterError, FilterRequest, Plan};
 
 const FOLDER: &str = "searches";
@@ -80,13 +81,12 @@ impl Shelf {
     }
 
     /// Keeps others from asking or saving meanwhile.
-    pub(super) fn lock(&self) -> Result<File, CliError> {
+    pub(super) fn lock(&self) -> Result<Locked, CliError> {
         let path = self.folder.join("lock");
-        let lock = || -> io::Result<File> {
+        let lock = || -> io::Result<Locked> {
             fs::create_dir_all(&self.folder)?;
             let file = File::options().write(true).create(true).truncate(false).open(&path)?;
-            file.lock()?;
-            Ok(file)
+            Locked::alone(file)
         };
         lock().map_err(|error| failed(&path, &error))
     }

@@ -16,7 +16,7 @@
 //! has answered a search, so that one can go back. Locks are the system's (`flock`): they vanish
 //! with the process that held them, so that a crash leaves none behind.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,6 +30,7 @@ use super::copies::{self, Copies};
 use super::error::IndexError;
 use super::fields::{Fields, schema};
 use super::guard::guarded;
+use super::lock::Locked;
 use super::seal;
 use super::stamp::{Imprint, Stamp};
 use super::tokenizers;
@@ -73,7 +74,7 @@ pub struct OpenIndex {
     /// Which articles are reprints of one another; set once it is known.
     copies: OnceLock<Arc<Copies>>,
     /// Keeps the generation from being removed while we read.
-    _lock: File,
+    _lock: Locked,
 }
 
 /// What can be said of an index without opening it for a search.
@@ -110,7 +111,7 @@ pub(super) struct Base {
 /// The right to write an index, held by one process at a time.
 #[derive(Debug)]
 pub struct WriterLock {
-    _file: File,
+    _lock: Locked,
 }
 
 /// Bytes of stored articles that are packed together. Showing an article unpacks its whole block:
@@ -199,13 +200,13 @@ impl Home {
             let path = path.to_owned();
             move |source| IndexError::Io { action, path, source }
         };
-        let lock = match File::open(&lock_path) {
+        let file = match File::open(&lock_path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(self.damaged(format!("`{generation}` is not all there")));
             }
-            lock => lock.map_err(io("open", &lock_path))?,
+            file => file.map_err(io("open", &lock_path))?,
         };
-        lock.lock_shared().map_err(io("lock", &lock_path))?;
+        let lock = Locked::shared(file).map_err(io("lock", &lock_path))?;
         let commit = self.commit_of(generation);
         let (index, imprint) = self.open_engine(&folder)?;
         if let Some((built, wanted)) = imprint.stamp.difference(&Stamp::current()) {
@@ -336,16 +337,16 @@ impl Home {
         self.refuse_foreign_folder()?;
         fs::create_dir_all(&self.path).map_err(io("make", &self.path))?;
         let path = self.path.join(WRITER_LOCK);
-        let mut file = File::options()
+        let file = File::options()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
             .open(&path)
             .map_err(io("open", &path))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
+        let mut lock = match Locked::try_alone(file).map_err(io("lock", &path))? {
+            Ok(lock) => lock,
+            Err(mut file) => {
                 let mut pid = String::new();
                 let _ = file.read_to_string(&mut pid);
                 return Err(IndexError::Busy {
@@ -353,17 +354,14 @@ impl Home {
                     pid: pid.trim().parse().ok(),
                 });
             }
-            Err(TryLockError::Error(source)) => {
-                return Err(IndexError::Io { action: "lock", path, source });
-            }
-        }
+        };
         let note = |file: &mut File| -> io::Result<()> {
             file.set_len(0)?;
             file.rewind()?;
             writeln!(file, "{}", std::process::id())
         };
-        note(&mut file).map_err(io("write", &path))?;
-        Ok(WriterLock { _file: file })
+        note(lock.file()).map_err(io("write", &path))?;
+        Ok(WriterLock { _lock: lock })
     }
 
     /// An existing folder that holds other things is not ours to fill.
@@ -452,7 +450,7 @@ impl Home {
     pub(super) fn remove(&self, generation: &str) -> bool {
         let folder = self.path.join(generation);
         let unread = match File::open(folder.join(READERS_LOCK)) {
-            Ok(lock) => lock.try_lock().is_ok(),
+            Ok(file) => matches!(Locked::try_alone(file), Ok(Ok(_))),
             Err(error) => error.kind() == io::ErrorKind::NotFound,
         };
         unread && fs::remove_dir_all(&folder).is_ok()
