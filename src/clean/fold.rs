@@ -200,9 +200,16 @@ pub fn is_han(character: char) -> bool {
         | '\u{20000}'..='\u{323af}' | '〇')
 }
 
+/// Whether a character is a letter or a digit ([`char::is_alphanumeric`], which takes its time over
+/// Chinese characters).
+#[inline]
+pub fn is_letter_or_digit(character: char) -> bool {
+    matches!(character, '\u{4e00}'..='\u{9fff}') || character.is_alphanumeric()
+}
+
 /// Whether a character belongs to words that are written with blanks between them.
 fn is_spaced(character: char) -> bool {
-    character.is_alphanumeric() && !is_han(character)
+    !is_han(character) && character.is_alphanumeric()
 }
 
 /// Measures the pinyin gloss that a text starts with, brackets included: bytes and characters.

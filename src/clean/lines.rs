@@ -2,6 +2,8 @@
 
 use dom_query::{Document, NodeRef};
 
+use super::fold::is_letter_or_digit;
+
 /// A line as a browser would break it: a paragraph, a heading, a row, a list item.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Line {
@@ -267,7 +269,7 @@ impl Writer {
         self.gap = Gap::None;
         self.line.text.push(character);
         self.line.parts.push(character);
-        let letter = usize::from(character.is_alphanumeric());
+        let letter = usize::from(is_letter_or_digit(character));
         self.line.letters += letter;
         self.line.linked += letter * usize::from(self.links > 0);
     }

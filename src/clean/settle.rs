@@ -4,7 +4,7 @@
 //! is repeated until nothing changes, so that a cleaned text stays as it is when it is cleaned
 //! again. Every step only takes away.
 
-use super::fold::fold;
+use super::fold::{fold, is_letter_or_digit};
 use super::header::{Facts, is_header_line, read_line, take_glued_source};
 use super::rules::{
     DROPPED, DROPPED_MOST, END_HEADING, ENDS, FOOTER, KNOBS, PAGER, speaks_of_rights,
@@ -155,7 +155,7 @@ fn part_of(line: &str) -> Part {
         return Part::Text;
     }
     let folded = fold(line);
-    let bare = folded.trim_matches(|c: char| !c.is_alphanumeric());
+    let bare = folded.trim_matches(|c: char| !is_letter_or_digit(c));
     if bare.is_empty() {
         let rule = is_longer(&folded, 2) && folded.chars().all(|c| "-_=*~·.#|>×+".contains(c));
         return if rule { Part::Dropped } else { Part::Text };
@@ -180,7 +180,7 @@ fn part_of(line: &str) -> Part {
 
 /// Whether a line is several knobs in a row: 「【打印】【关闭】」.
 fn is_row_of_knobs(bare: &str) -> bool {
-    let mut parts = bare.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    let mut parts = bare.split(|c: char| !is_letter_or_digit(c)).filter(|part| !part.is_empty());
     parts.all(|part| KNOBS.contains(&part))
 }
 
@@ -188,7 +188,7 @@ fn is_row_of_knobs(bare: &str) -> bool {
 fn is_pager(folded: &str) -> bool {
     let pages = folded.contains('页');
     pages
-        && folded.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).all(
+        && folded.split(|c: char| !is_letter_or_digit(c)).filter(|part| !part.is_empty()).all(
             |part| {
                 part.bytes().all(|byte| byte.is_ascii_digit())
                     || PAGER

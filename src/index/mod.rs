@@ -5,15 +5,18 @@
 mod catalogue;
 mod check;
 pub mod copies;
+mod document_writer;
 mod error;
 mod export;
 mod fields;
 mod guard;
 mod home;
+mod lists;
 mod lock;
 mod look;
 mod rollback;
 mod seal;
+mod segment;
 mod stamp;
 mod stored;
 mod tokenizers;

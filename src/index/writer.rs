@@ -13,9 +13,10 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tantivy::columnar::Column;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocSet, Index, IndexWriter, Searcher, TantivyDocument, TantivyError, Term};
+use tantivy::{DocSet, Index, Searcher, TantivyDocument, TantivyError, Term};
 
 use super::catalogue::{Catalogue, Entry, Held, MOST_REASONS, Pointer, hash_of_id, hash_of_page};
+use super::document_writer::DocumentWriter;
 use super::error::IndexError;
 use super::fields::{Fields, schema};
 use super::home::{Base, Home, WriterLock, unwritable};
@@ -380,7 +381,7 @@ struct Writing<'a> {
     changes: BTreeMap<PathBuf, Option<Entry>>,
     known: Known,
     /// Opened for the first change.
-    writer: Option<IndexWriter>,
+    writer: Option<DocumentWriter>,
     dirty: bool,
     last_commit: Instant,
     fields: Fields,
@@ -462,10 +463,10 @@ impl<'a> Writing<'a> {
         ReadOptions { fields_by_path: known.collect(), ..self.options.read.clone() }
     }
 
-    fn writer(&mut self) -> Result<&mut IndexWriter, IndexError> {
+    fn writer(&mut self) -> Result<&mut DocumentWriter, IndexError> {
         if self.writer.is_none() {
-            let threads = self.options.threads.max(1);
-            let writer = self.engine.writer_with_num_threads(threads, self.options.memory);
+            let (threads, memory) = (self.options.threads, self.options.memory);
+            let writer = DocumentWriter::open(&self.engine, threads, memory);
             self.writer = Some(writer.map_err(|source| self.failed(source))?);
         }
         self.dirty = true;
@@ -645,15 +646,19 @@ impl<'a> Writing<'a> {
         document: TantivyDocument,
         replaces: bool,
     ) -> Result<(), IndexError> {
-        let field = self.fields.id;
-        let writer = self.writer()?;
         if replaces {
-            writer.delete_term(Term::from_field_text(field, id));
+            self.remove(id, hash)?;
         }
-        let added = writer.add_document(document);
+        let added = self.writer()?.add(hash, document);
         added.map_err(|source| self.failed(source))?;
         self.known.add(hash, fingerprint);
         Ok(())
+    }
+
+    fn remove(&mut self, id: &str, hash: u64) -> Result<(), IndexError> {
+        let term = Term::from_field_text(self.fields.id, id);
+        let removed = self.writer()?.remove(hash, term);
+        removed.map_err(|source| self.failed(source))
     }
 
     /// Notes files that are read in part: they hold what they held and what was found so far, and
@@ -710,18 +715,12 @@ impl<'a> Writing<'a> {
                 continue;
             }
             let Some(original) = originals.find(&id) else { continue };
-            let (_, prepared) = self.prepare_original(original)?;
+            let prepared = prepare_original(original, &self.fields, &self.options.overrides);
+            let (_, prepared) = prepared.map_err(|skip| self.home.damaged(skip.to_string()))?;
             self.write(&id, hash, prepared.fingerprint, prepared.document, true)?;
             self.summary.corrected += 1;
         }
         Ok(())
-    }
-
-    fn prepare_original(&self, original: Original) -> Result<(u64, Prepared), IndexError> {
-        let origin = original.article.origin.clone();
-        let page = original.into_page();
-        Skip::on_panic(&origin, || Ok(prepare(page, &self.fields, &self.options.overrides, false)))
-            .map_err(|skip| self.home.damaged(skip.to_string()))
     }
 
     /// Takes every article of an older generation that no file gave.
@@ -756,10 +755,14 @@ impl<'a> Writing<'a> {
     }
 
     fn remember_batch(&mut self, batch: Vec<Original>) -> Result<(), IndexError> {
-        let prepared: Vec<Result<(u64, Prepared), IndexError>> =
-            batch.into_par_iter().map(|original| self.prepare_original(original)).collect();
+        let (fields, overrides) = (&self.fields, &self.options.overrides);
+        let prepared: Vec<Result<(u64, Prepared), Skip>> = batch
+            .into_par_iter()
+            .map(|original| prepare_original(original, fields, overrides))
+            .collect();
         for prepared in prepared {
-            let (hash, Prepared { id, fingerprint, document, .. }) = prepared?;
+            let prepared = prepared.map_err(|skip| self.home.damaged(skip.to_string()))?;
+            let (hash, Prepared { id, fingerprint, document, .. }) = prepared;
             if !self.known.is_added(hash) {
                 self.write(&id, hash, fingerprint, document, false)?;
                 self.summary.remembered += 1;
@@ -799,9 +802,8 @@ impl<'a> Writing<'a> {
         });
         look.map_err(|source| self.failed(source))?;
         self.summary.pruned = unheld.len() as u64;
-        let field = self.fields.id;
         for id in &unheld {
-            self.writer()?.delete_term(Term::from_field_text(field, id));
+            self.remove(id, hash_of_id(id))?;
         }
         if other.is_empty() {
             return Ok(());
@@ -1155,6 +1157,17 @@ fn prepare(
     });
     let document = fields.document(article, folded, fingerprint, &beside);
     (hash_of_id(&id), Prepared { id, fingerprint, document, stored })
+}
+
+/// Makes the same of an article that an index stores.
+fn prepare_original(
+    original: Original,
+    fields: &Fields,
+    overrides: &Overrides,
+) -> Result<(u64, Prepared), Skip> {
+    let origin = original.article.origin.clone();
+    let page = original.into_page();
+    Skip::on_panic(&origin, || Ok(prepare(page, fields, overrides, false)))
 }
 
 /// Hands the id and the fingerprint of every article to `visit`.

@@ -13,7 +13,9 @@
 //!
 //! Nothing here looks at an index; a likeness follows from the text alone.
 
-use crate::clean::fold::fold;
+use hashbrown::hash_table::{Entry, HashTable};
+
+use crate::clean::fold::{fold, is_letter_or_digit};
 
 /// Characters of a shingle.
 const SHINGLE: usize = 5;
@@ -92,16 +94,13 @@ impl Likeness {
 
     /// Takes the likeness of a folded text; none if it is too short to have one.
     pub fn of(folded: &str) -> Option<Self> {
-        let mut hashes = shingles(folded);
-        hashes.sort_unstable();
-        hashes.dedup();
-        if hashes.len() < LEAST {
-            return None;
-        }
         let mut least: [Option<u64>; BINS] = [None; BINS];
-        for &hash in &hashes {
-            // Ascending: the first of a bin is its least.
-            least[bin(hash)].get_or_insert(hash);
+        let shingles = count_shingles(folded, |hash| {
+            let least = &mut least[bin(hash)];
+            *least = Some(least.map_or(hash, |kept| kept.min(hash)));
+        });
+        if shingles < LEAST {
+            return None;
         }
         let mut bins = [0; BINS];
         for (number, kept) in bins.iter_mut().enumerate() {
@@ -110,7 +109,7 @@ impl Likeness {
                 || (1..).find_map(|attempt| least[bin(mixed(attempt << 16 | number as u64))]);
             *kept = own.or_else(borrowed).map_or(0, |hash| hash as u8);
         }
-        Some(Self { shingles: hashes.len() as u32, numbers: numbers(folded), bins })
+        Some(Self { shingles: shingles as u32, numbers: numbers(folded), bins })
     }
 
     /// The same for a text as it was written.
@@ -226,14 +225,14 @@ impl Alike {
     }
 }
 
-/// Hashes of all shingles, in order.
-fn shingles(folded: &str) -> Vec<u64> {
+/// Hands the hash of every shingle to `see`, each once; returns how many there are.
+fn count_shingles(folded: &str, mut see: impl FnMut(u64)) -> usize {
     const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
     const LEAVING: u64 = BASE.wrapping_pow(SHINGLE as u32);
-    let mut hashes = Vec::with_capacity(folded.len() / 3);
+    let mut seen = HashTable::with_capacity(folded.len() / 3);
     let mut window = [0u64; SHINGLE];
     let mut rolling = 0u64;
-    for (count, character) in folded.chars().filter(|c| c.is_alphanumeric()).enumerate() {
+    for (count, character) in folded.chars().filter(|&c| is_letter_or_digit(c)).enumerate() {
         let slot = &mut window[count % SHINGLE];
         let entering = u64::from(u32::from(character));
         rolling = rolling
@@ -242,10 +241,14 @@ fn shingles(folded: &str) -> Vec<u64> {
             .wrapping_sub(slot.wrapping_mul(LEAVING));
         *slot = entering;
         if count + 1 >= SHINGLE {
-            hashes.push(mixed(rolling));
+            let hash = mixed(rolling);
+            if let Entry::Vacant(entry) = seen.entry(hash, |&one| one == hash, |&hash| hash) {
+                entry.insert(hash);
+                see(hash);
+            }
         }
     }
-    hashes
+    seen.len()
 }
 
 /// The least hashes of the numbers in a text, ascending.
@@ -336,7 +339,11 @@ mod tests {
 
     /// Exact Jaccard similarity of the shingles of two texts.
     fn jaccard(a: &str, b: &str) -> f64 {
-        let set = |text: &str| shingles(text).into_iter().collect::<HashSet<u64>>();
+        let set = |text: &str| {
+            let mut set = HashSet::new();
+            count_shingles(text, |hash| assert!(set.insert(hash), "each once"));
+            set
+        };
         let (a, b) = (set(a), set(b));
         a.intersection(&b).count() as f64 / a.union(&b).count().max(1) as f64
     }

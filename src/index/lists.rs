@@ -1,0 +1,377 @@
+//! Which articles hold which terms, while a segment is in the making.
+//!
+//! The engine gathers the same through a hash table of terms that each own a chain of small pieces
+//! in one large arena, and pays with several cache misses for every token. Here a token costs one look
+//! at a table whose keys lie in it; what is filed stands in one list, in the order it came, and is
+//! sorted by term once, when the segment is written. Characters need no such table.
+
+use std::io;
+
+use hashbrown::HashMap;
+use tantivy::DocId;
+use tantivy::postings::FieldSerializer;
+use tantivy::schema::IndexRecordOption;
+use tantivy::tokenizer::MAX_TOKEN_LEN;
+
+/// The lists of a field whose terms may be anything; without positions.
+#[derive(Default)]
+pub(super) struct TermLists {
+    /// Terms that can be [`packed`].
+    short: HashMap<u128, TermList>,
+    /// All others.
+    long: HashMap<Vec<u8>, TermList>,
+    /// Number of a term and how often a document has it, one document behind the other.
+    filings: Vec<(u32, u32)>,
+    /// The documents, and where the filings of each start.
+    documents: Vec<(DocId, u32)>,
+    tokens: u64,
+    /// Bytes of the long terms.
+    long_bytes: usize,
+    /// Room for the packed terms of a text.
+    packed: Vec<u128>,
+}
+
+/// All that has to be known of a term to file a document under it.
+#[derive(Clone, Copy)]
+struct TermList {
+    number: u32,
+    /// The place behind the newest of its filings; 0 if there is none.
+    behind: u32,
+    /// In how many documents it is.
+    documents: u32,
+}
+
+impl TermList {
+    /// A term that no document has yet.
+    const fn numbered(number: usize) -> Self {
+        Self { number: number as u32, behind: 0, documents: 0 }
+    }
+}
+
+/// Bytes of a term that can be packed: five Chinese characters.
+const PACKED: usize = 15;
+
+/// Packs a short term, given with all that stands behind it, into a number: its bytes and, at the
+/// end, how many they are. None if it is too long for that.
+#[inline]
+fn packed(term_and_more: &[u8], length: usize) -> Option<u128> {
+    if length > PACKED {
+        return None;
+    }
+    let bytes = match term_and_more.first_chunk() {
+        Some(bytes) => u128::from_le_bytes(*bytes),
+        None => {
+            let mut bytes = [0; 16];
+            bytes[..length].copy_from_slice(&term_and_more[..length]);
+            u128::from_le_bytes(bytes)
+        }
+    };
+    Some((bytes & ((1 << (8 * length)) - 1)) | (length as u128) << (8 * PACKED))
+}
+
+/// The term that was packed.
+fn unpacked(packed: u128) -> Vec<u8> {
+    let bytes = packed.to_le_bytes();
+    bytes[..usize::from(bytes[PACKED])].to_vec()
+}
+
+impl TermLists {
+    /// Files a document once more under each of some terms, behind every one of which stands `end`;
+    /// returns how many they were. Documents come in order.
+    pub(super) fn add_all(&mut self, document: DocId, terms: &[u8], end: u8) -> u32 {
+        let mut packed_terms = std::mem::take(&mut self.packed);
+        packed_terms.clear();
+        let (mut start, mut count) = (0, 0);
+        for end in memchr::memchr_iter(end, terms) {
+            match packed(&terms[start..], end - start) {
+                Some(packed) => packed_terms.push(packed),
+                None => count += u32::from(self.add_long(document, &terms[start..end])),
+            }
+            start = end + 1;
+        }
+        count += packed_terms.len() as u32;
+        self.add_packed(document, &packed_terms);
+        self.packed = packed_terms;
+        count
+    }
+
+    /// Files a document once more under a term; false if the term is too long for the engine, which
+    /// then leaves it out. Documents come in order.
+    pub(super) fn add(&mut self, document: DocId, term: &[u8]) -> bool {
+        match packed(term, term.len()) {
+            Some(packed) => self.add_packed(document, &[packed]),
+            None => return self.add_long(document, term),
+        }
+        true
+    }
+
+    /// Waiting for memory is what this costs; so that the processor can wait for several terms at
+    /// once, nothing here depends on what was found for the term before, and nothing branches on it.
+    fn add_packed(&mut self, document: DocId, terms: &[u128]) {
+        self.tokens += terms.len() as u64;
+        let start = self.start_of(document);
+        let mut next = self.filings.len();
+        self.filings.resize(next + terms.len(), (0, 0));
+        for term in terms {
+            let number = self.short.len() + self.long.len();
+            let list = self.short.entry(*term).or_insert(TermList::numbered(number));
+            let fresh = list.behind <= start;
+            let place = if fresh { next } else { list.behind as usize - 1 };
+            list.behind = place as u32 + 1;
+            list.documents += u32::from(fresh);
+            let filing = &mut self.filings[place];
+            *filing = (list.number, filing.1 + 1);
+            next += usize::from(fresh);
+        }
+        self.filings.truncate(next);
+    }
+
+    fn add_long(&mut self, document: DocId, term: &[u8]) -> bool {
+        if term.len() > MAX_TOKEN_LEN {
+            return false;
+        }
+        self.tokens += 1;
+        let start = self.start_of(document);
+        let number = self.short.len() + self.long.len();
+        let list = self.long.entry_ref(term).or_insert_with(|| {
+            self.long_bytes += term.len();
+            TermList::numbered(number)
+        });
+        if list.behind > start {
+            self.filings[list.behind as usize - 1].1 += 1;
+        } else {
+            self.filings.push((list.number, 1));
+            list.behind = self.filings.len() as u32;
+            list.documents += 1;
+        }
+        true
+    }
+
+    /// Where the filings of the newest document start.
+    fn start_of(&mut self, document: DocId) -> u32 {
+        match self.documents.last() {
+            Some(&(newest, start)) if newest == document => start,
+            _ => {
+                let start = self.filings.len() as u32;
+                self.documents.push((document, start));
+                start
+            }
+        }
+    }
+
+    /// How often anything was filed.
+    pub(super) const fn tokens(&self) -> u64 {
+        self.tokens
+    }
+
+    /// Bytes it takes.
+    pub(super) fn memory(&self) -> usize {
+        let terms = self.short.len() * size_of::<(u128, TermList)>()
+            + self.long.len() * size_of::<(Vec<u8>, TermList)>()
+            + self.long_bytes;
+        // Tables and lists grow into room for twice as much.
+        (self.filings.len() * size_of::<(u32, u32)>() + terms) * 3 / 2
+    }
+
+    /// Writes the lists in the order of their terms.
+    pub(super) fn write(
+        self,
+        option: IndexRecordOption,
+        to: &mut FieldSerializer<'_>,
+    ) -> io::Result<()> {
+        let short = self.short.into_iter().map(|(packed, list)| (unpacked(packed), list));
+        let mut terms: Vec<(Vec<u8>, TermList)> = short.chain(self.long).collect();
+        terms.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        // Where the documents of each term start, by its number; then each document to its place.
+        let mut places = vec![0u32; terms.len()];
+        let mut sum = 0;
+        for (_, list) in &terms {
+            places[list.number as usize] = sum;
+            sum += list.documents;
+        }
+        let mut held = vec![(0, 0); self.filings.len()];
+        let ends = self.documents.iter().skip(1).map(|&(_, start)| start as usize);
+        let ends = ends.chain([self.filings.len()]);
+        for (&(document, start), end) in self.documents.iter().zip(ends) {
+            for &(number, count) in &self.filings[start as usize..end] {
+                let place = &mut places[number as usize];
+                held[*place as usize] = (document, count);
+                *place += 1;
+            }
+        }
+        let mut held = held.as_slice();
+        for (name, list) in terms {
+            let (documents, behind) = held.split_at(list.documents as usize);
+            held = behind;
+            open_term(to, &name, list.documents, option)?;
+            for &(document, count) in documents {
+                let count = if option.has_freq() { count } else { 0 };
+                to.write_doc(document, count, &[]);
+            }
+            to.close_term()?;
+        }
+        Ok(())
+    }
+}
+
+/// Starts the list of a term, as the engine does it itself: where occurrences are not counted, it is
+/// not told in how many documents the term is.
+fn open_term(
+    to: &mut FieldSerializer<'_>,
+    name: &[u8],
+    documents: u32,
+    option: IndexRecordOption,
+) -> io::Result<()> {
+    let counted = option.has_freq();
+    to.new_term(name, if counted { documents } else { 0 }, counted)
+}
+
+/// The lists of a field whose terms are the characters of its text, with their positions.
+pub(super) struct CharacterLists {
+    /// The number of each character of the basic plane, plus one; 0 for those that did not come.
+    numbers: Box<[u32]>,
+    /// The numbers of all others.
+    others: HashMap<char, u32>,
+    lists: Vec<CharacterList>,
+    tokens: u64,
+    bytes: usize,
+}
+
+/// Where a character stands.
+struct CharacterList {
+    character: char,
+    documents: u32,
+    /// The newest document, and the place behind the last that was filed of it.
+    document: DocId,
+    behind: u32,
+    /// For each document how far it is from the one before, the distance of each place from the one
+    /// before plus one, and a zero; seven bits a byte, the lowest first.
+    packed: Vec<u8>,
+}
+
+/// Characters of the basic plane, which have a number in a table.
+const TABLE: usize = 0x1_0000;
+
+impl Default for CharacterLists {
+    fn default() -> Self {
+        Self {
+            numbers: vec![0; TABLE].into(),
+            others: HashMap::new(),
+            lists: Vec::new(),
+            tokens: 0,
+            bytes: 0,
+        }
+    }
+}
+
+impl CharacterLists {
+    /// Files a document under each character of a text that starts at a position; returns the
+    /// position behind it. Documents come in order, and so do the texts of a document.
+    pub(super) fn add(&mut self, document: DocId, text: &str, first: u32) -> u32 {
+        let mut position = first;
+        for character in text.chars() {
+            let list = self.list(character);
+            let before = list.packed.len();
+            if list.documents == 0 || list.document != document {
+                if list.documents > 0 {
+                    list.packed.push(0);
+                }
+                push(&mut list.packed, document - list.document);
+                (list.document, list.behind) = (document, 0);
+                list.documents += 1;
+            }
+            push(&mut list.packed, position - list.behind + 1);
+            list.behind = position;
+            let after = list.packed.len();
+            self.bytes += after - before;
+            position += 1;
+        }
+        self.tokens += u64::from(position - first);
+        position
+    }
+
+    fn list(&mut self, character: char) -> &mut CharacterList {
+        let next = self.lists.len() as u32;
+        let number = match self.numbers.get_mut(character as usize) {
+            Some(number) => {
+                if *number == 0 {
+                    *number = next + 1;
+                }
+                *number - 1
+            }
+            None => *self.others.entry(character).or_insert(next),
+        };
+        if number == next {
+            let packed = Vec::new();
+            let list = CharacterList { character, documents: 0, document: 0, behind: 0, packed };
+            self.lists.push(list);
+        }
+        &mut self.lists[number as usize]
+    }
+
+    /// How often anything was filed.
+    pub(super) const fn tokens(&self) -> u64 {
+        self.tokens
+    }
+
+    /// Bytes it takes.
+    pub(super) fn memory(&self) -> usize {
+        // Lists grow into room for twice as much.
+        self.bytes * 3 / 2 + self.lists.len() * size_of::<CharacterList>() + TABLE * 4
+    }
+
+    /// Writes the lists in the order of their characters.
+    pub(super) fn write(
+        mut self,
+        option: IndexRecordOption,
+        to: &mut FieldSerializer<'_>,
+    ) -> io::Result<()> {
+        // Code points and their bytes in UTF-8 have the same order.
+        self.lists.sort_unstable_by_key(|list| list.character);
+        let mut places = Vec::new();
+        for list in self.lists {
+            let name = list.character.encode_utf8(&mut [0; 4]).to_owned();
+            open_term(to, name.as_bytes(), list.documents, option)?;
+            let mut packed = list.packed.as_slice();
+            let mut document = 0;
+            while !packed.is_empty() {
+                document += pull(&mut packed);
+                places.clear();
+                loop {
+                    match pull(&mut packed) {
+                        0 => break,
+                        distance => places.push(distance - 1),
+                    }
+                }
+                to.write_doc(document, places.len() as u32, &places);
+            }
+            to.close_term()?;
+        }
+        Ok(())
+    }
+}
+
+/// Appends a number, seven bits a byte.
+#[inline]
+fn push(to: &mut Vec<u8>, mut number: u32) {
+    while number > 0x7f {
+        to.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    to.push(number as u8);
+}
+
+/// Takes a number off the front; the end of the bytes is a zero.
+#[inline]
+fn pull(from: &mut &[u8]) -> u32 {
+    let (mut number, mut shift) = (0, 0);
+    while let Some((&byte, rest)) = from.split_first() {
+        *from = rest;
+        number |= u32::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            break;
+        }
+        shift += 7;
+    }
+    number
+}
