@@ -201,10 +201,14 @@ pub fn is_han(character: char) -> bool {
 }
 
 /// Whether a character is a letter or a digit ([`char::is_alphanumeric`], which takes its time over
-/// Chinese characters).
+/// Chinese characters and punctuation).
 #[inline]
 pub fn is_letter_or_digit(character: char) -> bool {
-    matches!(character, '\u{4e00}'..='\u{9fff}') || character.is_alphanumeric()
+    match character {
+        '\u{4e00}'..='\u{9fff}' => true,
+        '\u{2010}'..='\u{2027}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' => false,
+        _ => character.is_alphanumeric(),
+    }
 }
 
 /// Whether a character belongs to words that are written with blanks between them.

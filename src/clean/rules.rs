@@ -360,7 +360,8 @@ pub(super) static ORIGINAL_TITLE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Takes the note of another headline out of a text.
 pub(super) fn without_original_title(text: &str) -> Cow<'_, str> {
-    if ["原标题", "原题", "来源标题"].iter().any(|word| text.contains(word)) {
+    if text.contains('题') && ["原标题", "原题", "来源标题"].iter().any(|w| text.contains(w))
+    {
         ORIGINAL_TITLE.replace_all(text, "")
     } else {
         Cow::Borrowed(text)

@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;
 
+use rayon::prelude::*;
 use tantivy::columnar::Column;
 use tantivy::{Directory, DocId, Index, Searcher};
 
@@ -383,22 +384,28 @@ impl Shelf {
     fn candidates(&self) -> Vec<u64> {
         let (mut pairs, different) = self.equals();
         let mut distinct = pairs.len();
-        let mut keyed: Vec<(u32, u32)> = Vec::with_capacity(different.len());
-        for band in 0..Likeness::BANDS {
+        let of_band = |band: usize| {
             let (word, key) = Likeness::band(band);
-            keyed.clear();
-            keyed.extend(different.iter().map(|&number| {
+            let key_of = |&number: &u32| {
                 let article = self.articles[number as usize];
                 let values = &self.segments[article.segment as usize].likeness.values;
                 (key(values.get_val(article.row + word as u32)), number)
-            }));
+            };
+            let mut keyed: Vec<(u32, u32)> = different.iter().map(key_of).collect();
             keyed.sort_unstable();
+            let mut pairs = Vec::new();
             for same in keyed.chunk_by(|a, b| a.0 == b.0) {
                 for (at, &(_, article)) in same.iter().enumerate() {
                     let before = same[..at.min(COMPARED)].iter();
                     pairs.extend(before.map(|&(_, one)| u64::from(article) << 32 | u64::from(one)));
                 }
             }
+            pairs
+        };
+        let bands: Vec<usize> = (0..Likeness::BANDS).collect();
+        for bands in bands.chunks(rayon::current_num_threads()) {
+            let found: Vec<Vec<u64>> = bands.par_iter().map(|&band| of_band(band)).collect();
+            pairs.extend(found.into_iter().flatten());
             // Reprints share many keys.
             if pairs.len() > 2 * distinct + 1_000_000 {
                 pairs.sort_unstable();

@@ -69,12 +69,6 @@ fn packed(term_and_more: &[u8], length: usize) -> Option<u128> {
     Some((bytes & ((1 << (8 * length)) - 1)) | (length as u128) << (8 * PACKED))
 }
 
-/// The term that was packed.
-fn unpacked(packed: u128) -> Vec<u8> {
-    let bytes = packed.to_le_bytes();
-    bytes[..usize::from(bytes[PACKED])].to_vec()
-}
-
 impl TermLists {
     /// Files a document once more under each of some terms, behind every one of which stands `end`;
     /// returns how many they were. Documents come in order.
@@ -179,16 +173,20 @@ impl TermLists {
         option: IndexRecordOption,
         to: &mut FieldSerializer<'_>,
     ) -> io::Result<()> {
-        let short = self.short.into_iter().map(|(packed, list)| (unpacked(packed), list));
-        let mut terms: Vec<(Vec<u8>, TermList)> = short.chain(self.long).collect();
-        terms.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        // Turned around, packed terms have the order of their bytes.
+        let turned = self.short.into_iter().map(|(packed, list)| (packed.swap_bytes(), list));
+        let mut short: Vec<(u128, TermList)> = turned.collect();
+        short.sort_unstable_by_key(|(turned, _)| *turned);
+        let mut long: Vec<(Vec<u8>, TermList)> = self.long.into_iter().collect();
+        long.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         // Where the documents of each term start, by its number; then each document to its place.
-        let mut places = vec![0u32; terms.len()];
+        let mut places = vec![0u32; short.len() + long.len()];
         let mut sum = 0;
-        for (_, list) in &terms {
+        each_in_order(&short, &long, |_, list| {
             places[list.number as usize] = sum;
             sum += list.documents;
-        }
+            Ok(())
+        })?;
         let mut held = vec![(0, 0); self.filings.len()];
         let ends = self.documents.iter().skip(1).map(|&(_, start)| start as usize);
         let ends = ends.chain([self.filings.len()]);
@@ -200,18 +198,36 @@ impl TermLists {
             }
         }
         let mut held = held.as_slice();
-        for (name, list) in terms {
+        each_in_order(&short, &long, |name, list| {
             let (documents, behind) = held.split_at(list.documents as usize);
             held = behind;
-            open_term(to, &name, list.documents, option)?;
+            open_term(to, name, list.documents, option)?;
             for &(document, count) in documents {
                 let count = if option.has_freq() { count } else { 0 };
                 to.write_doc(document, count, &[]);
             }
-            to.close_term()?;
-        }
-        Ok(())
+            to.close_term()
+        })
     }
+}
+
+/// Hands on all terms in the order of their bytes: packed ones that were turned around, and others,
+/// both in order.
+fn each_in_order(
+    short: &[(u128, TermList)],
+    long: &[(Vec<u8>, TermList)],
+    mut then: impl FnMut(&[u8], TermList) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut long = long.iter().peekable();
+    for (turned, list) in short {
+        let bytes = turned.to_be_bytes();
+        let name = &bytes[..usize::from(bytes[PACKED])];
+        while let Some((before, list)) = long.next_if(|(before, _)| before.as_slice() < name) {
+            then(before, *list)?;
+        }
+        then(name, *list)?;
+    }
+    long.try_for_each(|(name, list)| then(name, *list))
 }
 
 /// Starts the list of a term, as the engine does it itself: where occurrences are not counted, it is
@@ -233,17 +249,19 @@ pub(super) struct CharacterLists {
     /// The numbers of all others.
     others: HashMap<char, u32>,
     lists: Vec<CharacterList>,
+    /// Each character, and in how many documents it is.
+    characters: Vec<(char, u32)>,
     tokens: u64,
-    bytes: usize,
+    /// Room for the numbers of the characters of a text.
+    text: Vec<u32>,
 }
 
 /// Where a character stands.
+#[derive(Default)]
 struct CharacterList {
-    character: char,
-    documents: u32,
-    /// The newest document, and the place behind the last that was filed of it.
-    document: DocId,
-    behind: u32,
+    /// The newest document plus one, 0 if there is none; and the last position in it.
+    behind: DocId,
+    position: u32,
     /// For each document how far it is from the one before, the distance of each place from the one
     /// before plus one, and a zero; seven bits a byte, the lowest first.
     packed: Vec<u8>,
@@ -258,8 +276,9 @@ impl Default for CharacterLists {
             numbers: vec![0; TABLE].into(),
             others: HashMap::new(),
             lists: Vec::new(),
+            characters: Vec::new(),
             tokens: 0,
-            bytes: 0,
+            text: Vec::new(),
         }
     }
 }
@@ -268,29 +287,32 @@ impl CharacterLists {
     /// Files a document under each character of a text that starts at a position; returns the
     /// position behind it. Documents come in order, and so do the texts of a document.
     pub(super) fn add(&mut self, document: DocId, text: &str, first: u32) -> u32 {
+        // All numbers first: no look at the table waits for a list.
+        let mut numbers = std::mem::take(&mut self.text);
+        numbers.clear();
+        numbers.extend(text.chars().map(|character| self.number(character)));
         let mut position = first;
-        for character in text.chars() {
-            let list = self.list(character);
-            let before = list.packed.len();
-            if list.documents == 0 || list.document != document {
-                if list.documents > 0 {
+        for &number in &numbers {
+            let list = &mut self.lists[number as usize];
+            if list.behind != document + 1 {
+                if list.behind > 0 {
                     list.packed.push(0);
                 }
-                push(&mut list.packed, document - list.document);
-                (list.document, list.behind) = (document, 0);
-                list.documents += 1;
+                push(&mut list.packed, document + 1 - list.behind);
+                (list.behind, list.position) = (document + 1, 0);
+                self.characters[number as usize].1 += 1;
             }
-            push(&mut list.packed, position - list.behind + 1);
-            list.behind = position;
-            let after = list.packed.len();
-            self.bytes += after - before;
+            push(&mut list.packed, position - list.position + 1);
+            list.position = position;
             position += 1;
         }
+        self.text = numbers;
         self.tokens += u64::from(position - first);
         position
     }
 
-    fn list(&mut self, character: char) -> &mut CharacterList {
+    #[inline]
+    fn number(&mut self, character: char) -> u32 {
         let next = self.lists.len() as u32;
         let number = match self.numbers.get_mut(character as usize) {
             Some(number) => {
@@ -302,11 +324,10 @@ impl CharacterLists {
             None => *self.others.entry(character).or_insert(next),
         };
         if number == next {
-            let packed = Vec::new();
-            let list = CharacterList { character, documents: 0, document: 0, behind: 0, packed };
-            self.lists.push(list);
+            self.lists.push(CharacterList::default());
+            self.characters.push((character, 0));
         }
-        &mut self.lists[number as usize]
+        number
     }
 
     /// How often anything was filed.
@@ -316,8 +337,8 @@ impl CharacterLists {
 
     /// Bytes it takes.
     pub(super) fn memory(&self) -> usize {
-        // Lists grow into room for twice as much.
-        self.bytes * 3 / 2 + self.lists.len() * size_of::<CharacterList>() + TABLE * 4
+        // A place takes a byte and a half, and lists grow into room for twice as much.
+        self.tokens as usize * 9 / 4 + self.lists.len() * size_of::<CharacterList>() + TABLE * 4
     }
 
     /// Writes the lists in the order of their characters.
@@ -326,16 +347,19 @@ impl CharacterLists {
         option: IndexRecordOption,
         to: &mut FieldSerializer<'_>,
     ) -> io::Result<()> {
+        let lists = self.lists.iter_mut().map(|list| std::mem::take(&mut list.packed));
+        let mut lists: Vec<((char, u32), Vec<u8>)> =
+            self.characters.into_iter().zip(lists).collect();
         // Code points and their bytes in UTF-8 have the same order.
-        self.lists.sort_unstable_by_key(|list| list.character);
+        lists.sort_unstable_by_key(|((character, _), _)| *character);
         let mut places = Vec::new();
-        for list in self.lists {
-            let name = list.character.encode_utf8(&mut [0; 4]).to_owned();
-            open_term(to, name.as_bytes(), list.documents, option)?;
-            let mut packed = list.packed.as_slice();
-            let mut document = 0;
+        for ((character, documents), packed) in lists {
+            open_term(to, character.encode_utf8(&mut [0; 4]).as_bytes(), documents, option)?;
+            let mut packed = packed.as_slice();
+            // The first is told by its distance from the one before all, plus one.
+            let mut behind = 0;
             while !packed.is_empty() {
-                document += pull(&mut packed);
+                behind += pull(&mut packed);
                 places.clear();
                 loop {
                     match pull(&mut packed) {
@@ -343,7 +367,7 @@ impl CharacterLists {
                         distance => places.push(distance - 1),
                     }
                 }
-                to.write_doc(document, places.len() as u32, &places);
+                to.write_doc(behind - 1, places.len() as u32, &places);
             }
             to.close_term()?;
         }

@@ -34,6 +34,14 @@ pub(crate) const fn first_slot(code: u16, bits: u32) -> u32 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct WordId(pub(crate) u32);
 
+/// What stands in the slots where the search for the second and for the third character of a prefix
+/// starts; the latter if the former is the second character's.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Ahead {
+    second: u64,
+    third: u64,
+}
+
 /// The trie, over the bytes that `build.rs` wrote.
 #[derive(Clone, Copy)]
 pub(crate) struct Trie<'a> {
@@ -80,10 +88,35 @@ impl<'a> Trie<'a> {
         self.roots.len() + self.slots.len()
     }
 
+    /// Looks ahead from each character of a text, given as codes.
+    ///
+    /// A walk mostly waits for memory; here no load waits for another.
+    pub(crate) fn look_ahead(&self, codes: &[u16], ahead: &mut Vec<Ahead>) {
+        // Without children, a table is the first slot of all, which nobody then uses.
+        let start = |slot: u64, code: u16| {
+            let (base, bits) = table_of(slot);
+            self.slots.get((base + first_slot(code, bits)) as usize).map_or(0, load)
+        };
+        ahead.clear();
+        ahead.extend(codes.windows(2).map(|pair| {
+            let first = u64::from_le_bytes(self.roots[usize::from(pair[0])]);
+            Ahead { second: start(first, pair[1]), third: 0 }
+        }));
+        for (ahead, code) in ahead.iter_mut().zip(codes.iter().skip(2)) {
+            ahead.third = start(ahead.second, *code);
+        }
+        ahead.resize(codes.len(), Ahead::default());
+    }
+
     /// Hands every word that `codes` starts with to `emit`, the shortest first: its characters, its
-    /// class, and which it is.
+    /// class, and which it is. `ahead` is what [`Trie::look_ahead`] has for the first character.
     #[inline]
-    pub(crate) fn prefixes(&self, codes: &[u16], mut emit: impl FnMut(usize, u16, WordId)) {
+    pub(crate) fn prefixes(
+        &self,
+        codes: &[u16],
+        ahead: Ahead,
+        mut emit: impl FnMut(usize, u16, WordId),
+    ) {
         let Some((&first, rest)) = codes.split_first() else { return };
         if first == 0 {
             return;
@@ -92,33 +125,47 @@ impl<'a> Trie<'a> {
         if class_of(slot) != 0 {
             emit(1, class_of(slot), WordId(u32::from(first)));
         }
+        let mut is_ahead = true;
         for (before, &code) in rest.iter().enumerate() {
-            let table = (slot >> 32) as u32;
-            if table == 0 || code == 0 {
+            if slot >> 32 == 0 || code == 0 {
                 return;
             }
-            let bits = table & ((1 << LENGTH_BITS) - 1);
-            let (base, mask) = (table >> LENGTH_BITS, (1u32 << bits) - 1);
+            let (base, bits) = table_of(slot);
+            let mask = (1u32 << bits) - 1;
             let start = first_slot(code, bits);
             let mut at = start;
-            loop {
-                let index = (base + at) as usize;
-                slot = u64::from_le_bytes(self.slots[index]);
-                if slot as u16 == code {
-                    if class_of(slot) != 0 {
-                        let id = (self.roots.len() + index) as u32;
-                        emit(before + 2, class_of(slot), WordId(id));
-                    }
-                    break;
-                }
+            slot = match before {
+                0 => ahead.second,
+                1 if is_ahead => ahead.third,
+                _ => load(&self.slots[(base + at) as usize]),
+            };
+            while slot as u16 != code {
                 at = (at + 1) & mask;
                 // A full table has no empty slot to stop at.
                 if slot as u16 == 0 || at == start {
                     return;
                 }
+                slot = load(&self.slots[(base + at) as usize]);
+                is_ahead = false;
+            }
+            if class_of(slot) != 0 {
+                let id = self.roots.len() as u32 + base + at;
+                emit(before + 2, class_of(slot), WordId(id));
             }
         }
     }
+}
+
+#[inline]
+const fn load(slot: &[u8; 8]) -> u64 {
+    u64::from_le_bytes(*slot)
+}
+
+/// The first slot of the table of a slot's children, and the logarithm of its length.
+#[inline]
+const fn table_of(slot: u64) -> (u32, u32) {
+    let table = (slot >> 32) as u32;
+    (table >> LENGTH_BITS, table & ((1 << LENGTH_BITS) - 1))
 }
 
 /// The class of the word that ends at a slot; 0 if none does.

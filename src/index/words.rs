@@ -11,11 +11,13 @@
 //! cost, and an article is walked over once for its words and its hidden words.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::trie::{Trie, WordId};
+use hashbrown::HashMap;
+
+use super::trie::{Ahead, Trie, WordId};
 use crate::clean::fold::is_han;
 
 /// The dictionary as `build.rs` compiled it.
@@ -59,7 +61,10 @@ impl Dictionary {
     pub fn frequency(&self, word: &str) -> Option<u64> {
         let codes: Vec<u16> = word.chars().map(|character| self.trie.code(character)).collect();
         let mut frequency = None;
-        self.trie.prefixes(&codes, |length, class, _| {
+        let mut ahead = Vec::with_capacity(codes.len());
+        self.trie.look_ahead(&codes, &mut ahead);
+        let ahead = ahead.first().copied().unwrap_or_default();
+        self.trie.prefixes(&codes, ahead, |length, class, _| {
             frequency = (length == codes.len()).then(|| self.trie.frequency(class));
         });
         frequency
@@ -130,6 +135,8 @@ struct Match {
 struct Cutter {
     /// For each character its code in the dictionary.
     codes: Vec<u16>,
+    /// For each character what [`Trie::look_ahead`] has for it.
+    ahead: Vec<Ahead>,
     /// For each character its kind.
     kinds: Vec<Kind>,
     /// For each character its first byte; at the end, the length of the text.
@@ -312,6 +319,7 @@ impl Cutter {
             self.offsets.push(offset);
         }
         self.offsets.push(text.len());
+        trie.look_ahead(&self.codes, &mut self.ahead);
         self.matches.clear();
         self.words.clear();
         self.cut_at.clear();
@@ -321,7 +329,7 @@ impl Cutter {
     /// Finds the dictionary's words and, from the end to the start, the best way to write the rest.
     fn weigh(&mut self) {
         let dictionary = Dictionary::get();
-        let Self { codes, kinds, best, next, matches, .. } = self;
+        let Self { codes, ahead, kinds, best, next, matches, .. } = self;
         let count = kinds.len();
         best.clear();
         best.resize(count + 1, 0.0);
@@ -338,7 +346,7 @@ impl Cutter {
             }
             let mut most = f64::NEG_INFINITY;
             let mut end = at + 1;
-            dictionary.trie.prefixes(&codes[at..], |length, class, word| {
+            dictionary.trie.prefixes(&codes[at..], ahead[at], |length, class, word| {
                 let behind = at + length;
                 if length > 1 && (kind.is_han() || kinds[at..behind].iter().any(|k| k.is_han())) {
                     matches.push(Match { start: at as u32, end: behind as u32, word });
@@ -384,11 +392,9 @@ impl Cutter {
             if splits.len() > 100_000 {
                 splits.clear();
             }
-            if !splits.contains_key(word) {
-                splits.insert(word.into(), pieces(word));
-            }
+            let lengths = splits.entry_ref(word).or_insert_with(|| pieces(word));
             let mut at = piece.start;
-            for &length in splits.get(word).into_iter().flatten() {
+            for &length in lengths.iter() {
                 let end = at + length;
                 put(at..end);
                 at = end;
@@ -439,7 +445,7 @@ const LONGEST_SPLIT: usize = 32;
 
 thread_local! {
     /// Splits of long words, which repeat: 中华人民共和国 is split once a thread.
-    static SPLITS: RefCell<HashMap<Box<str>, Box<[usize]>>> = RefCell::default();
+    static SPLITS: RefCell<HashMap<String, Box<[usize]>>> = RefCell::default();
 }
 
 /// Adds the parts of numbers and Latin words that are not words themselves.

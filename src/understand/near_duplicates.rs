@@ -253,15 +253,16 @@ fn count_shingles(folded: &str, mut see: impl FnMut(u64)) -> usize {
 
 /// The least hashes of the numbers in a text, ascending.
 fn numbers(folded: &str) -> Vec<u16> {
-    let digit = |c: char| c.is_ascii_digit();
     let mut hashes: Vec<u16> = folded
-        .split(|c: char| !digit(c) && c != '.')
-        .map(|number| number.trim_matches('.').trim_start_matches('0'))
-        .filter(|number| !number.is_empty())
-        .map(|number| {
-            let text =
-                number.bytes().fold(0u64, |sum, byte| sum.wrapping_mul(257) + u64::from(byte));
-            (mixed(text) >> 48) as u16
+        .as_bytes()
+        .split(|byte| !byte.is_ascii_digit() && *byte != b'.')
+        .filter_map(|number| {
+            let start = number.iter().position(|&byte| byte != b'.')?;
+            let end = number.iter().rposition(|&byte| byte != b'.')? + 1;
+            let zeros = number[start..end].iter().take_while(|&&byte| byte == b'0').count();
+            let number = Some(&number[start + zeros..end]).filter(|number| !number.is_empty())?;
+            let add = |sum: u64, &byte| sum.wrapping_mul(257) + u64::from(byte);
+            Some((mixed(number.iter().fold(0, add)) >> 48) as u16)
         })
         .collect();
     hashes.sort_unstable();

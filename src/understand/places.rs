@@ -66,15 +66,23 @@ fn first_spot(place: &Place) -> (Option<(Field, u32)>, Level, &str) {
 /// Puts the mentions of each place together.
 fn gather(texts: &[Text], weighed: &Weighed, title: &str, body: &str) -> Vec<Place> {
     let gazetteer = Gazetteer::get();
-    let originals: [Vec<char>; 2] = [title.chars().collect(), body.chars().collect()];
+    let originals = [title, body];
+    // Mentions come in the order of the texts: each is found from where the one before starts.
+    let mut passed = (0, 0, 0);
     let mut places: Vec<(Target, Place)> = Vec::new();
     for (spot, used) in &weighed.spots {
         let in_name = *used == Use::InName;
         let text = &texts[spot.text];
         let span = text.folded.original(spot.start..spot.end);
-        let words =
-            originals[spot.text].get(span.start as usize..span.end as usize).unwrap_or_default();
-        let mention = Mention { field: text.field, span, text: words.iter().collect() };
+        let (start, length) = (span.start as usize, (span.end - span.start) as usize);
+        if passed.0 != spot.text || passed.1 > start {
+            passed = (spot.text, 0, 0);
+        }
+        let original = originals[spot.text];
+        let more = original[passed.2..].char_indices().nth(start - passed.1);
+        passed = (spot.text, start, more.map_or(original.len(), |(more, _)| passed.2 + more));
+        let words = original[passed.2..].chars().take(length).collect();
+        let mention = Mention { field: text.field, span, text: words };
         if let Some((_, place)) = places.iter_mut().find(|(target, _)| *target == spot.target) {
             place.mentions.push(mention);
             if !in_name && place.role == Role::InName {

@@ -6,8 +6,9 @@
 //! common word is only believed with a witness. Last come the one-character abbreviations, which are
 //! read in runs (沪苏浙皖, 佛茂) or beside fixed companions (在沪, 援疆).
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use hashbrown::HashMap;
 
 use super::gazetteer::{
     Care, FalseFriend, Form, Gazetteer, Name, Need, Reading, Target, is_taiwan,
@@ -29,7 +30,8 @@ impl Text {
     /// Folds a part of an article.
     pub(super) fn new(field: Field, original: &str) -> Self {
         let folded = Folded::new(original);
-        let chars = folded.text.chars().collect();
+        let mut chars = Vec::with_capacity(folded.len());
+        chars.extend(folded.text.chars());
         Self { field, folded, chars }
     }
 
