@@ -58,14 +58,12 @@ fn packed(term_and_more: &[u8], length: usize) -> Option<u128> {
     if length > PACKED {
         return None;
     }
-    let bytes = match term_and_more.first_chunk() {
-        Some(bytes) => u128::from_le_bytes(*bytes),
-        None => {
-            let mut bytes = [0; 16];
-            bytes[..length].copy_from_slice(&term_and_more[..length]);
-            u128::from_le_bytes(bytes)
-        }
-    };
+    let bytes = term_and_more.first_chunk().copied().unwrap_or_else(|| {
+        let mut bytes = [0; PACKED + 1];
+        bytes[..length].copy_from_slice(&term_and_more[..length]);
+        bytes
+    });
+    let bytes = u128::from_le_bytes(bytes);
     Some((bytes & ((1 << (8 * length)) - 1)) | (length as u128) << (8 * PACKED))
 }
 

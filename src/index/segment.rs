@@ -10,7 +10,7 @@ use tantivy::fastfield::{FastFieldsWriter, write_alive_bitset};
 use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
 use tantivy::index::{Index, Segment, SegmentComponent, SegmentMeta};
 use tantivy::postings::InvertedIndexSerializer;
-use tantivy::schema::{Field, FieldType, IndexRecordOption, Schema, Value};
+use tantivy::schema::{Field, FieldType, IndexRecordOption, Schema, TextFieldIndexing, Value};
 use tantivy::store::StoreWriter;
 use tantivy::{BitSet, DocId, TantivyDocument, TantivyError};
 
@@ -174,7 +174,7 @@ impl FieldLists {
         let lists = match kind {
             FieldType::U64(_) => Lists::Number(TermLists::default()),
             FieldType::Str(text) => {
-                match text.get_indexing_options().map(|options| options.tokenizer()) {
+                match text.get_indexing_options().map(TextFieldIndexing::tokenizer) {
                     Some(WORDS | HIDDEN) => Lists::Cut(TermLists::default()),
                     Some(CHARACTERS) => Lists::Characters(CharacterLists::default()),
                     _ => Lists::Whole(TermLists::default()),

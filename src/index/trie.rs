@@ -95,11 +95,11 @@ impl<'a> Trie<'a> {
         // Without children, a table is the first slot of all, which nobody then uses.
         let start = |slot: u64, code: u16| {
             let (base, bits) = table_of(slot);
-            self.slots.get((base + first_slot(code, bits)) as usize).map_or(0, load)
+            self.slots.get((base + first_slot(code, bits)) as usize).map_or(0, |&slot| load(slot))
         };
         ahead.clear();
         ahead.extend(codes.windows(2).map(|pair| {
-            let first = u64::from_le_bytes(self.roots[usize::from(pair[0])]);
+            let first = load(self.roots[usize::from(pair[0])]);
             Ahead { second: start(first, pair[1]), third: 0 }
         }));
         for (ahead, code) in ahead.iter_mut().zip(codes.iter().skip(2)) {
@@ -121,7 +121,7 @@ impl<'a> Trie<'a> {
         if first == 0 {
             return;
         }
-        let mut slot = u64::from_le_bytes(self.roots[usize::from(first)]);
+        let mut slot = load(self.roots[usize::from(first)]);
         if class_of(slot) != 0 {
             emit(1, class_of(slot), WordId(u32::from(first)));
         }
@@ -137,7 +137,7 @@ impl<'a> Trie<'a> {
             slot = match before {
                 0 => ahead.second,
                 1 if is_ahead => ahead.third,
-                _ => load(&self.slots[(base + at) as usize]),
+                _ => load(self.slots[(base + at) as usize]),
             };
             while slot as u16 != code {
                 at = (at + 1) & mask;
@@ -145,7 +145,7 @@ impl<'a> Trie<'a> {
                 if slot as u16 == 0 || at == start {
                     return;
                 }
-                slot = load(&self.slots[(base + at) as usize]);
+                slot = load(self.slots[(base + at) as usize]);
                 is_ahead = false;
             }
             if class_of(slot) != 0 {
@@ -157,8 +157,8 @@ impl<'a> Trie<'a> {
 }
 
 #[inline]
-const fn load(slot: &[u8; 8]) -> u64 {
-    u64::from_le_bytes(*slot)
+const fn load(slot: [u8; 8]) -> u64 {
+    u64::from_le_bytes(slot)
 }
 
 /// The first slot of the table of a slot's children, and the logarithm of its length.
