@@ -136,14 +136,8 @@ enum Place {
 /// Reads every word back.
 fn check(bytes: &[u8], words: &[(&str, u64)]) {
     let trie = Trie::new(bytes).expect("the trie has its parts");
-    let mut ahead = Vec::new();
     for &(word, frequency) in words {
-        let codes: Vec<u16> = word.chars().map(|character| trie.code(character)).collect();
-        let mut found = None;
-        trie.look_ahead(&codes, &mut ahead);
-        trie.prefixes(&codes, ahead[0], |length, class, _| {
-            found = (length == codes.len()).then(|| trie.frequency(class));
-        });
+        let found = trie.frequency_of(word);
         assert_eq!(found, Some(frequency), "`{word}` does not come back from the trie");
     }
 }

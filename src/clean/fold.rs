@@ -284,6 +284,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn letters_and_digits_are_what_unicode_calls_so() {
+        for character in '\0'..=char::MAX {
+            assert_eq!(is_letter_or_digit(character), character.is_alphanumeric(), "{character:?}");
+        }
+    }
+
+    #[test]
     fn one_form_for_what_people_type() {
         for (original, folded) in [
             ("長三角精英峰會", "长三角精英峰会"),

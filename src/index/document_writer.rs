@@ -62,7 +62,8 @@ enum What {
 }
 
 impl DocumentWriter {
-    /// Opens an index for writing with so many threads, which together may fill so many bytes.
+    /// Opens an index for writing with so many threads, which together may fill so many bytes; the
+    /// engine may fill as many with what replaces other documents.
     ///
     /// Needs our own lock on the index. The engine has another, which it gives back by closing its
     /// file: a child process that another thread has just begun may still have it for a moment.
@@ -121,7 +122,7 @@ impl DocumentWriter {
     }
 
     /// Asks every maker and waits until they have done it.
-    fn ask_all(&mut self, what: impl Fn() -> What) -> tantivy::Result<()> {
+    fn ask_all(&self, what: impl Fn() -> What) -> tantivy::Result<()> {
         let (done, waiting) = mpsc::channel();
         let asked = self.makers.iter().filter(|maker| maker.send(what(), Some(done.clone())));
         let asked = asked.count();

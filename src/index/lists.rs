@@ -90,10 +90,8 @@ impl TermLists {
     /// Files a document once more under a term; false if the term is too long for the engine, which
     /// then leaves it out. Documents come in order.
     pub(super) fn add(&mut self, document: DocId, term: &[u8]) -> bool {
-        match packed(term, term.len()) {
-            Some(packed) => self.add_packed(document, &[packed]),
-            None => return self.add_long(document, term),
-        }
+        let Some(packed) = packed(term, term.len()) else { return self.add_long(document, term) };
+        self.add_packed(document, &[packed]);
         true
     }
 
@@ -341,11 +339,11 @@ impl CharacterLists {
 
     /// Writes the lists in the order of their characters.
     pub(super) fn write(
-        mut self,
+        self,
         option: IndexRecordOption,
         to: &mut FieldSerializer<'_>,
     ) -> io::Result<()> {
-        let lists = self.lists.iter_mut().map(|list| std::mem::take(&mut list.packed));
+        let lists = self.lists.into_iter().map(|list| list.packed);
         let mut lists: Vec<((char, u32), Vec<u8>)> =
             self.characters.into_iter().zip(lists).collect();
         // Code points and their bytes in UTF-8 have the same order.

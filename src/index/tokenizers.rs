@@ -1,7 +1,7 @@
 //! The two ways in which texts become terms, as tantivy wants them: texts that are cut into terms
 //! already, and folded texts of which every character is a term. Offsets are left at zero: nobody
-//! asks an index for them. [`segment`](super::segment) goes the same ways without them; they are what
-//! it is held against.
+//! asks an index for them. What replaces an article takes these; everything else goes the same ways
+//! through [`segment`](super::segment), which is held against them.
 
 use tantivy::Index;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};

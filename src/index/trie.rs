@@ -79,8 +79,20 @@ impl<'a> Trie<'a> {
     }
 
     /// The frequency of a class.
-    pub(crate) fn frequency(&self, class: u16) -> u64 {
+    fn frequency(&self, class: u16) -> u64 {
         self.frequencies.get(usize::from(class)).map_or(0, |&bytes| u64::from_le_bytes(bytes))
+    }
+
+    /// The frequency of a word; none if the list does not have it.
+    pub(crate) fn frequency_of(&self, word: &str) -> Option<u64> {
+        let codes: Vec<u16> = word.chars().map(|character| self.code(character)).collect();
+        let mut ahead = Vec::with_capacity(codes.len());
+        self.look_ahead(&codes, &mut ahead);
+        let mut frequency = None;
+        self.prefixes(&codes, *ahead.first()?, |length, class, _| {
+            frequency = (length == codes.len()).then(|| self.frequency(class));
+        });
+        frequency
     }
 
     /// How many [`WordId`]s there can be.

@@ -59,15 +59,7 @@ impl Dictionary {
 
     /// How often a word occurred in the dictionary's sources; none if it is no word.
     pub fn frequency(&self, word: &str) -> Option<u64> {
-        let codes: Vec<u16> = word.chars().map(|character| self.trie.code(character)).collect();
-        let mut frequency = None;
-        let mut ahead = Vec::with_capacity(codes.len());
-        self.trie.look_ahead(&codes, &mut ahead);
-        let ahead = ahead.first().copied().unwrap_or_default();
-        self.trie.prefixes(&codes, ahead, |length, class, _| {
-            frequency = (length == codes.len()).then(|| self.trie.frequency(class));
-        });
-        frequency
+        self.trie.frequency_of(word)
     }
 }
 

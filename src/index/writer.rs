@@ -423,8 +423,6 @@ impl<'a> Writing<'a> {
         })
     }
 
-    /// Notes what the index is built from; names of fields given now replace those that were given
-    /// before.
     /// Reads what a job names, notes what has gone from its sources, and commits.
     fn take_in(
         mut self,
@@ -443,6 +441,8 @@ impl<'a> Writing<'a> {
         self.finish(started)
     }
 
+    /// Notes what the index is built from; names of fields given now replace those that were given
+    /// before.
     fn add_sources(&mut self, paths: &[PathBuf]) {
         for path in full_paths(paths) {
             if !self.options.read.fields.is_empty() {

@@ -16,8 +16,7 @@ const WINDOW: usize = 600;
 /// `en` …; `und` where the language cannot be told.
 pub fn of(text: &str) -> &'static str {
     let mut seen = Seen::default();
-    let scripts = SCRIPTS.as_slice();
-    text.chars().take(WINDOW).for_each(|character| seen.note(character, scripts));
+    text.chars().take(WINDOW).for_each(|character| seen.note(character));
     let asian = seen.han + seen.kana + seen.hangul;
     // A Chinese article with its translation has some eight letters to a character.
     if asian == 0 || seen.others > 8 * asian {
@@ -49,11 +48,11 @@ struct Seen {
 }
 
 impl Seen {
-    fn note(&mut self, character: char, scripts: &[Script]) {
+    fn note(&mut self, character: char) {
         match character {
             '\u{4e00}'..='\u{9fff}' => {
                 self.han += 1;
-                match scripts[character as usize - FIRST_HAN] {
+                match SCRIPTS[character as usize - FIRST_HAN] {
                     Script::Traditional => self.traditional += 1,
                     Script::Simplified => self.simplified += 1,
                     Script::Both => {}

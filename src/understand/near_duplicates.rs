@@ -256,13 +256,14 @@ fn numbers(folded: &str) -> Vec<u16> {
     let mut hashes: Vec<u16> = folded
         .as_bytes()
         .split(|byte| !byte.is_ascii_digit() && *byte != b'.')
-        .filter_map(|number| {
-            let start = number.iter().position(|&byte| byte != b'.')?;
-            let end = number.iter().rposition(|&byte| byte != b'.')? + 1;
-            let zeros = number[start..end].iter().take_while(|&&byte| byte == b'0').count();
-            let number = Some(&number[start + zeros..end]).filter(|number| !number.is_empty())?;
-            let add = |sum: u64, &byte| sum.wrapping_mul(257) + u64::from(byte);
-            Some((mixed(number.iter().fold(0, add)) >> 48) as u16)
+        .filter(|number| !number.is_empty())
+        .filter_map(|number| std::str::from_utf8(number).ok())
+        .map(|number| number.trim_matches('.').trim_start_matches('0'))
+        .filter(|number| !number.is_empty())
+        .map(|number| {
+            let text =
+                number.bytes().fold(0u64, |sum, byte| sum.wrapping_mul(257) + u64::from(byte));
+            (mixed(text) >> 48) as u16
         })
         .collect();
     hashes.sort_unstable();

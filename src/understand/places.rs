@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::gazetteer::{Gazetteer, Name, Need, Reading, Target};
 use super::places_about::{self, Use, Weighed};
 use super::places_named::{self, Text, only_province};
-use crate::article::{Field, Level, Mention, Place, Role};
+use crate::article::{Field, Level, Mention, Place, Role, Span};
 
 /// The places of an article, as [`Article`](crate::article::Article) keeps them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -66,22 +66,13 @@ fn first_spot(place: &Place) -> (Option<(Field, u32)>, Level, &str) {
 /// Puts the mentions of each place together.
 fn gather(texts: &[Text], weighed: &Weighed, title: &str, body: &str) -> Vec<Place> {
     let gazetteer = Gazetteer::get();
-    let originals = [title, body];
-    // Mentions come in the order of the texts: each is found from where the one before starts.
-    let mut passed = (0, 0, 0);
+    let mut originals = [Passed::of(title), Passed::of(body)];
     let mut places: Vec<(Target, Place)> = Vec::new();
     for (spot, used) in &weighed.spots {
         let in_name = *used == Use::InName;
         let text = &texts[spot.text];
         let span = text.folded.original(spot.start..spot.end);
-        let (start, length) = (span.start as usize, (span.end - span.start) as usize);
-        if passed.0 != spot.text || passed.1 > start {
-            passed = (spot.text, 0, 0);
-        }
-        let original = originals[spot.text];
-        let more = original[passed.2..].char_indices().nth(start - passed.1);
-        passed = (spot.text, start, more.map_or(original.len(), |(more, _)| passed.2 + more));
-        let words = original[passed.2..].chars().take(length).collect();
+        let words = originals[spot.text].words(span);
         let mention = Mention { field: text.field, span, text: words };
         if let Some((_, place)) = places.iter_mut().find(|(target, _)| *target == spot.target) {
             place.mentions.push(mention);
@@ -120,6 +111,32 @@ fn gather(texts: &[Text], weighed: &Weighed, title: &str, body: &str) -> Vec<Pla
         }
     }
     places.into_iter().map(|(_, place)| place).collect()
+}
+
+/// A text whose words are asked for in their order: each is found from where the one before starts.
+struct Passed<'a> {
+    text: &'a str,
+    /// Where the last words started, in characters and in bytes.
+    characters: usize,
+    bytes: usize,
+}
+
+impl<'a> Passed<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { text, characters: 0, bytes: 0 }
+    }
+
+    /// The words of a span.
+    fn words(&mut self, span: Span) -> String {
+        let start = span.start as usize;
+        if start < self.characters {
+            *self = Self::of(self.text);
+        }
+        let more = self.text[self.bytes..].char_indices().nth(start - self.characters);
+        self.bytes = more.map_or(self.text.len(), |(more, _)| self.bytes + more);
+        self.characters = start;
+        self.text[self.bytes..].chars().take((span.end - span.start) as usize).collect()
+    }
 }
 
 /// Makes the lists that an article is filed under, most important first.
