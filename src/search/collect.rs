@@ -1,13 +1,14 @@
 //! Collects what a query matches: the best by a total order, how many, and counts by facet.
 
 use std::cmp::Reverse;
-use std::collections::hash_map::Entry;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 
 use super::fresh::Freshness;
 use super::{Count, Facets};
@@ -51,8 +52,57 @@ pub(super) struct Candidate {
     pub(super) duplicates: u64,
 }
 
+/// The columns of a segment by which articles are put in order.
+#[derive(Clone)]
+pub(super) struct Columns {
+    first_days: Column<u64>,
+    last_days: Column<u64>,
+    ids: Option<StrColumn>,
+}
+
+impl Columns {
+    /// Opens the columns of every segment.
+    pub(super) fn of(searcher: &Searcher) -> tantivy::Result<Arc<[Self]>> {
+        let segments = searcher.segment_readers().iter().map(|segment| {
+            let columns = segment.fast_fields();
+            Ok(Self {
+                first_days: columns.u64("first_day")?,
+                last_days: columns.u64("last_day")?,
+                ids: columns.str("id")?,
+            })
+        });
+        segments.collect()
+    }
+
+    /// The first day that a document may be of; 0 if it is unknown.
+    fn first_day(&self, doc: DocId) -> u64 {
+        self.first_days.first(doc).unwrap_or(0)
+    }
+
+    /// The ordinal of a document's id.
+    fn ordinal(&self, doc: DocId) -> Option<u64> {
+        self.ids.as_ref()?.ords().first(doc)
+    }
+
+    /// The id of a document.
+    pub(super) fn id(&self, doc: DocId) -> tantivy::Result<Option<String>> {
+        self.ordinal(doc).map(|ordinal| self.name(ordinal)).transpose()
+    }
+
+    /// The id of an ordinal.
+    pub(super) fn name(&self, ordinal: u64) -> tantivy::Result<String> {
+        let mut name = String::new();
+        if let Some(ids) = &self.ids {
+            ids.ord_to_str(ordinal, &mut name)?;
+        }
+        Ok(name)
+    }
+}
+
 /// Keeps the best articles and counts all.
 pub(super) struct Best {
+    /// Those of each segment of the searcher.
+    pub(super) columns: Arc<[Columns]>,
     pub(super) keep: usize,
     pub(super) sort: Sort,
     /// Which articles stand for one another; none if each stands for itself.
@@ -110,19 +160,28 @@ pub(super) struct BestOfSegment {
     sort: Sort,
     fresh: Option<Freshness>,
     segment: SegmentOrdinal,
-    first_days: Column<u64>,
-    last_days: Column<u64>,
-    ids: Option<StrColumn>,
+    columns: Columns,
     heap: BinaryHeap<Reverse<Kept>>,
     alone: u64,
     copies: Option<Standing>,
     groups: HashMap<u32, Matching>,
 }
 
+/// What is known of an article before it is among the best.
+#[derive(Debug, Clone, Copy)]
+struct Ranked {
+    key: Key,
+    score: Score,
+    /// The article that earned the place, and the one that is shown.
+    address: DocAddress,
+    shown: DocAddress,
+    duplicates: u64,
+}
+
 /// What a segment gives: its best articles that have no reprints, how many of them there are, and
 /// every group of reprints.
 pub(super) struct OfSegment {
-    best: Vec<Candidate>,
+    best: Vec<Ranked>,
     alone: u64,
     groups: HashMap<u32, Matching>,
 }
@@ -131,7 +190,7 @@ pub(super) struct OfSegment {
 #[derive(Debug, Clone, Copy)]
 struct Matching {
     /// The best of them, with those it stands for.
-    candidate: Candidate,
+    ranked: Ranked,
     /// Place of the best among all reprints.
     best_place: u32,
     /// Place of the one that is shown.
@@ -141,18 +200,18 @@ struct Matching {
 impl Matching {
     /// Adds what else matches.
     fn join(&mut self, other: Self, sort: Sort) {
-        let duplicates = self.candidate.duplicates + other.candidate.duplicates + 1;
+        let duplicates = self.ranked.duplicates + other.ranked.duplicates + 1;
         let (shown, shown_place) = if other.shown_place < self.shown_place {
-            (other.candidate.shown, other.shown_place)
+            (other.ranked.shown, other.shown_place)
         } else {
-            (self.candidate.shown, self.shown_place)
+            (self.ranked.shown, self.shown_place)
         };
-        let rank = |copy: &Self| (copy.candidate.key, u64::from(copy.best_place));
+        let rank = |copy: &Self| (copy.ranked.key, u64::from(copy.best_place));
         if earns_place(sort, rank(self), rank(&other)) {
-            (self.candidate, self.best_place) = (other.candidate, other.best_place);
+            (self.ranked, self.best_place) = (other.ranked, other.best_place);
         }
         self.shown_place = shown_place;
-        self.candidate = Candidate { shown, duplicates, ..self.candidate };
+        self.ranked = Ranked { shown, duplicates, ..self.ranked };
     }
 }
 
@@ -173,15 +232,12 @@ impl Collector for Best {
         segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<BestOfSegment> {
-        let columns = reader.fast_fields();
         Ok(BestOfSegment {
             keep: self.keep,
             sort: self.sort,
             fresh: self.fresh,
             segment,
-            first_days: columns.u64("first_day")?,
-            last_days: columns.u64("last_day")?,
-            ids: columns.str("id")?,
+            columns: self.columns[segment as usize].clone(),
             heap: BinaryHeap::with_capacity(self.keep + 1),
             alone: 0,
             copies: Standing::of(self.copies.as_ref(), segment, reader)?,
@@ -195,7 +251,7 @@ impl Collector for Best {
 
     fn merge_fruits(&self, fruits: Vec<OfSegment>) -> tantivy::Result<Self::Fruit> {
         let mut total = 0;
-        let mut best: Vec<Candidate> = Vec::new();
+        let mut best: Vec<Ranked> = Vec::new();
         let mut groups: HashMap<u32, Matching> = HashMap::new();
         for fruit in fruits {
             total += fruit.alone;
@@ -206,14 +262,24 @@ impl Collector for Best {
         }
         total += groups.len() as u64;
         if self.keep > 0 {
-            best.extend(groups.into_values().map(|matching| matching.candidate));
+            best.extend(groups.into_values().map(|matching| matching.ranked));
         }
-        best.sort_unstable_by_key(|candidate| (Reverse(candidate.key), candidate.address));
+        best.sort_unstable_by_key(|ranked| (Reverse(ranked.key), ranked.address));
         // What is equal to the last one kept may still come before it, by id.
-        if let Some(last) = best.get(self.keep.saturating_sub(1)).map(|candidate| candidate.key) {
-            best.truncate(best.partition_point(|candidate| candidate.key >= last));
+        if let Some(last) = best.get(self.keep.saturating_sub(1)).map(|ranked| ranked.key) {
+            best.truncate(best.partition_point(|ranked| ranked.key >= last));
         }
-        Ok((best, total))
+        Ok((best.into_iter().map(|ranked| self.candidate(ranked)).collect(), total))
+    }
+}
+
+impl Best {
+    fn candidate(&self, ranked: Ranked) -> Candidate {
+        let Ranked { key, score, address, shown, duplicates } = ranked;
+        let columns = &self.columns[address.segment_ord as usize];
+        let day = columns.first_day(address.doc_id);
+        let id = columns.ordinal(address.doc_id).unwrap_or(u64::MAX);
+        Candidate { key, score, day, address, reconsidered: false, id, shown, duplicates }
     }
 }
 
@@ -229,28 +295,17 @@ fn join(groups: &mut HashMap<u32, Matching>, group: u32, matching: Matching, sor
 impl BestOfSegment {
     fn key(&self, doc: DocId, score: Score) -> Key {
         match self.sort {
-            Sort::Relevance => Key::relevance(score, self.first_days.first(doc).unwrap_or(0)),
-            Sort::Newest => Key(self.last_days.first(doc).unwrap_or(0), 0),
-            Sort::Oldest => Key(self.first_days.first(doc).map_or(0, |day| u64::MAX - day), 0),
+            Sort::Relevance => Key::relevance(score, self.columns.first_day(doc)),
+            Sort::Newest => Key(self.columns.last_days.first(doc).unwrap_or(0), 0),
+            Sort::Oldest => {
+                Key(self.columns.first_days.first(doc).map_or(0, |day| u64::MAX - day), 0)
+            }
         }
     }
 
-    fn id(&self, doc: DocId) -> u64 {
-        self.ids.as_ref().and_then(|ids| ids.ords().first(doc)).unwrap_or(u64::MAX)
-    }
-
-    fn candidate(&self, (key, Reverse(id), doc, score): Kept) -> Candidate {
+    fn ranked(&self, key: Key, doc: DocId, score: Score) -> Ranked {
         let address = DocAddress::new(self.segment, doc);
-        Candidate {
-            key,
-            score: f32::from_bits(score),
-            day: self.first_days.first(doc).unwrap_or(0),
-            address,
-            reconsidered: false,
-            id,
-            shown: address,
-            duplicates: 0,
-        }
+        Ranked { key, score, address, shown: address, duplicates: 0 }
     }
 }
 
@@ -259,14 +314,13 @@ impl SegmentCollector for BestOfSegment {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         let score = match &self.fresh {
-            Some(fresh) => score * fresh.factor(self.first_days.first(doc).unwrap_or(0)),
+            Some(fresh) => score * fresh.factor(self.columns.first_day(doc)),
             None => score,
         };
         let copy = self.copies.as_ref().and_then(|copies| copies.copy(doc));
         if let Some(Copy { group, place }) = copy {
-            let kept = (self.key(doc, score), Reverse(self.id(doc)), doc, score.to_bits());
-            let candidate = self.candidate(kept);
-            let matching = Matching { candidate, best_place: place, shown_place: place };
+            let ranked = self.ranked(self.key(doc, score), doc, score);
+            let matching = Matching { ranked, best_place: place, shown_place: place };
             join(&mut self.groups, group, matching, self.sort);
             return;
         }
@@ -283,7 +337,8 @@ impl SegmentCollector for BestOfSegment {
         if worst > Some(key) {
             return;
         }
-        self.heap.push(Reverse((key, Reverse(self.id(doc)), doc, score.to_bits())));
+        let id = self.columns.ordinal(doc).unwrap_or(u64::MAX);
+        self.heap.push(Reverse((key, Reverse(id), doc, score.to_bits())));
         if self.heap.len() > self.keep {
             self.heap.pop();
         }
@@ -291,7 +346,9 @@ impl SegmentCollector for BestOfSegment {
 
     fn harvest(mut self) -> Self::Fruit {
         let heap = std::mem::take(&mut self.heap);
-        let best = heap.into_iter().map(|Reverse(kept)| self.candidate(kept)).collect();
+        let kept = heap.into_iter().map(|Reverse(kept)| kept);
+        let best =
+            kept.map(|(key, _, doc, score)| self.ranked(key, doc, f32::from_bits(score))).collect();
         OfSegment { best, alone: self.alone, groups: self.groups }
     }
 }

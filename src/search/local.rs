@@ -14,7 +14,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocSet, Executor, TantivyDocument, TantivyError, Term};
 
 use super::closer::{Closeness, Sketch};
-use super::collect::{Best, Candidate, FacetCounter, Key, Known};
+use super::collect::{Best, Candidate, Columns, FacetCounter, Key, Known};
 use super::compile::{Compiler, Lifted, facet_groups};
 use super::engine::{LocalStatistics, query_of};
 use super::fresh::Freshness;
@@ -50,6 +50,8 @@ pub struct LocalSearcher {
     asked: AtomicBool,
     /// Which documents have reprints.
     marked: OnceLock<Arc<Marked>>,
+    /// What puts documents in order.
+    columns: OnceLock<Arc<[Columns]>>,
 }
 
 /// The first field that is stored of a document, without those behind it: the many places that an
@@ -81,6 +83,7 @@ impl LocalSearcher {
             weights: Arc::default(),
             asked: AtomicBool::new(false),
             marked: OnceLock::new(),
+            columns: OnceLock::new(),
         }
     }
 
@@ -93,6 +96,7 @@ impl LocalSearcher {
             weights: Arc::new(weights),
             asked: AtomicBool::new(false),
             marked: self.marked.clone(),
+            columns: self.columns.clone(),
         }
     }
 
@@ -207,6 +211,15 @@ impl LocalSearcher {
         Ok(Some(Known::Marked(marked)))
     }
 
+    /// What puts the documents of each segment in order.
+    fn columns(&self) -> tantivy::Result<Arc<[Columns]>> {
+        if let Some(columns) = self.columns.get() {
+            return Ok(Arc::clone(columns));
+        }
+        let columns = Columns::of(&self.searcher)?;
+        Ok(Arc::clone(self.columns.get_or_init(|| columns)))
+    }
+
     /// Where the article of an id stands in the index, and its fingerprint.
     fn look_up(&self, id: &str) -> tantivy::Result<Option<(DocAddress, u64)>> {
         let term = Term::from_field_text(self.index.fields.id, id);
@@ -255,7 +268,13 @@ impl LocalSearcher {
         let keep = if reconsider { wanted.max(self.weights.reconsidered) } else { wanted };
         let keep = keep.min(self.searcher.num_docs() as usize);
         let fresh = self.freshness(plan)?;
-        let collector = Best { keep, sort: plan.sort, copies: copies.cloned(), fresh };
+        let collector = Best {
+            columns: self.columns()?,
+            keep,
+            sort: plan.sort,
+            copies: copies.cloned(),
+            fresh,
+        };
         let (mut best, total) = self.collect(&query, &collector)?;
         if reconsider {
             self.settle_ties(&mut best)?;
@@ -317,15 +336,12 @@ impl LocalSearcher {
 
     /// Orders by id what is equal otherwise.
     fn settle_ties(&self, best: &mut [Candidate]) -> tantivy::Result<()> {
+        let columns = self.columns()?;
         for equal in best.chunk_by_mut(|a, b| a.key == b.key).filter(|equal| equal.len() > 1) {
             let mut named: Vec<(String, Candidate)> = Vec::with_capacity(equal.len());
             for candidate in equal.iter() {
-                let segment = self.searcher.segment_reader(candidate.address.segment_ord);
-                let mut id = String::new();
-                if let Some(ids) = segment.fast_fields().str("id")? {
-                    ids.ord_to_str(candidate.id, &mut id)?;
-                }
-                named.push((id, *candidate));
+                let segment = &columns[candidate.address.segment_ord as usize];
+                named.push((segment.name(candidate.id)?, *candidate));
             }
             named.sort_by(|a, b| a.0.cmp(&b.0));
             for (slot, (_, candidate)) in equal.iter_mut().zip(named) {
@@ -361,7 +377,8 @@ impl LocalSearcher {
             (Occur::Must, query),
             (Occur::MustNot, Box::new(dated) as Box<dyn Query>),
         ]);
-        let counter = Best { keep: 0, sort: plan.sort, copies: copies.cloned(), fresh: None };
+        let (copies, columns) = (copies.cloned(), self.columns()?);
+        let counter = Best { columns, keep: 0, sort: plan.sort, copies, fresh: None };
         Ok(self.collect(&query, &counter)?.1)
     }
 }
@@ -436,15 +453,10 @@ impl LocalSearcher {
     fn matching(&self, plan: &Plan) -> Result<Vec<String>, SearchError> {
         let look = || -> tantivy::Result<Vec<String>> {
             let query = self.query(plan, Lifted::Nothing)?;
+            let columns = self.columns()?;
             let mut names = Vec::new();
             for address in self.collect(&query, &DocSetCollector)? {
-                let segment = self.searcher.segment_reader(address.segment_ord);
-                let Some(ids) = segment.fast_fields().str("id")? else { continue };
-                let mut name = String::new();
-                if let Some(ordinal) = ids.ords().first(address.doc_id) {
-                    ids.ord_to_str(ordinal, &mut name)?;
-                    names.push(name);
-                }
+                names.extend(columns[address.segment_ord as usize].id(address.doc_id)?);
             }
             Ok(names)
         };
