@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Building an index is many short-lived strings and lists on all cores, which is what it is for.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     liancheng::cli::run(std::env::args_os())
 }

@@ -14,6 +14,7 @@
 //!
 //! Two texts match where their folded forms do: this is the whole definition of "contains".
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
@@ -37,19 +38,25 @@ pub struct Folded {
 impl Folded {
     /// Folds a text and keeps the map back.
     pub fn new(original: &str) -> Self {
-        let mut folded = Self { length: original.chars().count() as u32, ..Self::default() };
+        Self::seen_by(original, |_| {})
+    }
+
+    /// The same, and hands every folded character to `see` on the way.
+    pub fn seen_by(original: &str, mut see: impl FnMut(char)) -> Self {
+        let mut folded = Self::default();
         folded.text.reserve(original.len());
         let Self { text, count, jumps, .. } = &mut folded;
         let mut next = 0;
-        fold_into(original, |character, from| {
+        let length = fold_into(original, |character, from| {
             if from != next {
                 jumps.push((*count, from));
             }
             text.push(character);
             *count += 1;
             next = from + 1;
+            see(character);
         });
-        folded
+        Self { length, ..folded }
     }
 
     /// Number of folded characters.
@@ -65,7 +72,7 @@ impl Folded {
     /// Returns the original characters that a range of folded characters came from.
     ///
     /// An empty range gives an empty span.
-    pub fn original(&self, folded: std::ops::Range<usize>) -> Span {
+    pub fn original(&self, folded: Range<usize>) -> Span {
         let start = self.origin(folded.start);
         if folded.is_empty() {
             return Span { start, end: start };
@@ -103,8 +110,9 @@ pub fn fold_char(character: char) -> char {
     plain(first).unwrap_or(first)
 }
 
-/// Hands each folded character and the index of its original character to `emit`.
-fn fold_into(original: &str, emit: impl FnMut(char, u32)) {
+/// Hands each folded character and the index of its original character to `emit`; returns the number
+/// of original characters.
+fn fold_into(original: &str, emit: impl FnMut(char, u32)) -> u32 {
     let mut out = Out { emit, last: None, blank: None };
     let mut rest = original;
     let mut index = 0u32;
@@ -138,6 +146,7 @@ fn fold_into(original: &str, emit: impl FnMut(char, u32)) {
         }
         index += 1;
     }
+    index
 }
 
 /// Where folded characters go, but for white space that does not count.
@@ -211,6 +220,28 @@ pub fn is_letter_or_digit(character: char) -> bool {
     }
 }
 
+/// The longest stretches of a text that are made of some ASCII characters only, as byte ranges.
+pub fn ascii_runs(
+    text: &str,
+    is_wanted: impl Fn(u8) -> bool,
+) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        // Nearly all of a text are characters of three bytes.
+        while let Some(&byte) = bytes.get(at)
+            && !is_wanted(byte)
+        {
+            at += if byte >= 0xe0 { 3 } else { 1 };
+        }
+        let start = at;
+        while bytes.get(at).is_some_and(|&byte| is_wanted(byte)) {
+            at += 1;
+        }
+        (start < at).then_some(start..at)
+    })
+}
+
 /// Whether a character belongs to words that are written with blanks between them.
 fn is_spaced(character: char) -> bool {
     !is_han(character) && character.is_alphanumeric()
@@ -282,6 +313,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn runs_of_letters_between_characters_of_any_length() {
+        for (text, runs) in [
+            ("g60科创走廊3.5亿", "g60 3 5"),
+            ("𠮷1𠮷é2é", "1 2"),
+            ("ab", "ab"),
+            ("，", ""),
+            ("", ""),
+        ] {
+            let found = ascii_runs(text, |byte| byte.is_ascii_alphanumeric());
+            assert_eq!(found.map(|run| &text[run]).collect::<Vec<_>>().join(" "), runs, "{text}");
+        }
+    }
 
     #[test]
     fn letters_and_digits_are_what_unicode_calls_so() {

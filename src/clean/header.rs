@@ -7,6 +7,7 @@ use regex::Regex;
 
 use crate::article::{Said, Witness};
 
+use super::is_longer;
 use super::rules::pattern;
 
 /// Everything that a page states about itself.
@@ -315,10 +316,10 @@ fn value(rest: &str) -> &str {
 
 /// Whether a line is nothing but such statements: short, and without a sentence.
 pub(super) fn is_header_line(text: &str) -> bool {
-    let length = text.chars().count();
-    if length > 120 || text.contains('。') {
+    if is_longer(text, 120) || text.contains('。') {
         return false;
     }
+    let length = text.chars().count();
     let labels = SOURCE.find_iter(text).count() + WRITER.find_iter(text).count();
     let days: usize = DAY.find_iter(text).map(|day| day.as_str().chars().count()).sum();
     // Old portals put the address of the site before the day.

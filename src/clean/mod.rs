@@ -92,6 +92,11 @@ fn note_record(given: &Given, facts: &mut Facts) {
     }
 }
 
+/// Whether a text has more characters than a number.
+fn is_longer(text: &str, count: usize) -> bool {
+    text.len() > count && (text.len() > count * 4 || text.chars().nth(count).is_some())
+}
+
 /// Where the last `count` characters of a text begin.
 fn window_start(text: &str, count: usize) -> usize {
     text.char_indices().rev().nth(count.saturating_sub(1)).map_or(0, |(at, _)| at)

@@ -331,25 +331,13 @@ static LEGAL: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether a line speaks of rights, duties and risks as lawyers do.
 pub(super) fn speaks_of_rights(line: &str) -> bool {
-    // A word of each alternative above, since most lines hold none of them.
-    const WORDS: &[&str] = &[
-        "代表",
-        "版权",
-        "未经",
-        "真实性",
-        "责任",
-        "侵",
-        "转载",
-        "投资建议",
-        "仅供",
-        "存储",
-        "删除",
-        "知识产权",
-        "著作权",
-        "刊发之日",
-    ];
-    WORDS.iter().any(|word| line.contains(word)) && LEGAL.is_match(line)
+    LEGAL_WORDS.is_match(line) && LEGAL.is_match(line)
 }
+
+/// A word of each alternative above, since most lines hold none of them.
+static LEGAL_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern("代表|版权|未经|真实性|责任|侵|转载|投资建议|仅供|存储|删除|知识产权|著作权|刊发之日")
+});
 
 /// The note of another headline at the start of a text, or in brackets anywhere.
 pub(super) static ORIGINAL_TITLE: LazyLock<Regex> = LazyLock::new(|| {
@@ -360,8 +348,7 @@ pub(super) static ORIGINAL_TITLE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Takes the note of another headline out of a text.
 pub(super) fn without_original_title(text: &str) -> Cow<'_, str> {
-    if text.contains('题') && ["原标题", "原题", "来源标题"].iter().any(|w| text.contains(w))
-    {
+    if text.match_indices('题').any(|(at, _)| text[..at].ends_with(['原', '标'])) {
         ORIGINAL_TITLE.replace_all(text, "")
     } else {
         Cow::Borrowed(text)

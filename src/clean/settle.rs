@@ -10,7 +10,7 @@ use super::rules::{
     DROPPED, DROPPED_MOST, END_HEADING, ENDS, FOOTER, KNOBS, PAGER, speaks_of_rights,
     without_original_title, without_widgets,
 };
-use super::tail;
+use super::{is_longer, tail};
 use crate::article::Witness;
 
 /// How a text came to us decides how boldly it may be cleaned.
@@ -126,11 +126,6 @@ fn end_of_article(lines: &[&str], parts: &[Part], source: Source) -> usize {
         before += prose(line);
     }
     lines.len()
-}
-
-/// Whether a text has more characters than a number.
-pub(super) fn is_longer(text: &str, count: usize) -> bool {
-    text.len() > count && (text.len() > count * 4 || text.chars().nth(count).is_some())
 }
 
 /// Whether a line is a sentence rather than a label.

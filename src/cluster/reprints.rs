@@ -4,8 +4,7 @@
 //! counted by small scripts inside the cluster, since an estimate would not be the local count. All
 //! scripts are the same for every query, so that they are compiled once.
 
-use std::collections::HashMap;
-
+use hashbrown::HashMap;
 use serde_json::{Value, json};
 
 use super::error::ClusterError;

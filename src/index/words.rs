@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 use hashbrown::HashMap;
 
 use super::trie::{Ahead, Trie, WordId};
-use crate::clean::fold::is_han;
+use crate::clean::fold::{ascii_runs, is_han};
 
 /// The dictionary as `build.rs` compiled it.
 static ENTRIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.trie"));
@@ -444,7 +444,7 @@ thread_local! {
 fn hidden_parts(folded: &str, words: &[Range<usize>], hidden: &mut Vec<Range<usize>>) {
     // Numbers and names repeat in a text; what one place gives, another gives, too.
     let mut met = HashSet::new();
-    for run in alphanumeric_runs(folded) {
+    for run in ascii_runs(folded, |byte| byte.is_ascii_alphanumeric()) {
         if run.len() < 2 || !met.insert(&folded[run.clone()]) {
             continue;
         }
@@ -490,18 +490,6 @@ pub fn is_term_everywhere(folded: &str) -> bool {
 /// Whether a word of the dictionary has two characters or more, a Chinese one among them.
 fn is_chinese_entry(word: &str) -> bool {
     word.len() > 3 && word.chars().nth(1).is_some() && word.chars().any(is_han)
-}
-
-/// The longest stretches of ASCII letters and digits in a text.
-fn alphanumeric_runs(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + bytes[at..].iter().position(u8::is_ascii_alphanumeric)?;
-        let length = bytes[start..].iter().position(|b| !b.is_ascii_alphanumeric());
-        at = length.map_or(bytes.len(), |length| start + length);
-        Some(start..at)
-    })
 }
 
 /// The most likely way to write a long word with words of two and three characters: their lengths

@@ -16,7 +16,8 @@ const WINDOW: usize = 600;
 /// `en` …; `und` where the language cannot be told.
 pub fn of(text: &str) -> &'static str {
     let mut seen = Seen::default();
-    text.chars().take(WINDOW).for_each(|character| seen.note(character));
+    let scripts = SCRIPTS.as_slice();
+    text.chars().take(WINDOW).for_each(|character| seen.note(character, scripts));
     let asian = seen.han + seen.kana + seen.hangul;
     // A Chinese article with its translation has some eight letters to a character.
     if asian == 0 || seen.others > 8 * asian {
@@ -29,7 +30,7 @@ pub fn of(text: &str) -> &'static str {
     if seen.hangul * 5 > asian {
         return "ko";
     }
-    match seen.traditional.cmp(&seen.simplified) {
+    match seen.of(Script::Traditional).cmp(&seen.of(Script::Simplified)) {
         std::cmp::Ordering::Greater => "zh-Hant",
         std::cmp::Ordering::Less => "zh-Hans",
         std::cmp::Ordering::Equal => "zh",
@@ -40,23 +41,25 @@ pub fn of(text: &str) -> &'static str {
 #[derive(Debug, Default)]
 struct Seen {
     han: usize,
-    traditional: usize,
-    simplified: usize,
+    /// Chinese characters by their script.
+    scripts: [usize; 3],
     kana: usize,
     hangul: usize,
     others: usize,
 }
 
 impl Seen {
-    fn note(&mut self, character: char) {
+    fn of(&self, script: Script) -> usize {
+        self.scripts[script as usize]
+    }
+
+    /// Counts a character; `scripts` are [`SCRIPTS`]. Which script it has is not branched on:
+    /// nothing foretells it.
+    fn note(&mut self, character: char, scripts: &[Script]) {
         match character {
             '\u{4e00}'..='\u{9fff}' => {
                 self.han += 1;
-                match SCRIPTS[character as usize - FIRST_HAN] {
-                    Script::Traditional => self.traditional += 1,
-                    Script::Simplified => self.simplified += 1,
-                    Script::Both => {}
-                }
+                self.scripts[scripts[character as usize - FIRST_HAN] as usize] += 1;
             }
             '\u{3400}'..='\u{4dbf}' | '\u{20000}'..='\u{3ffff}' => self.han += 1,
             '\u{3041}'..='\u{30fa}' => self.kana += 1,

@@ -4,6 +4,7 @@
 pub mod date;
 pub mod gazetteer;
 pub mod language;
+mod lexicon;
 pub mod near_duplicates;
 pub mod outlet;
 pub mod overrides;

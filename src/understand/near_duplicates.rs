@@ -15,7 +15,7 @@
 
 use hashbrown::hash_table::{Entry, HashTable};
 
-use crate::clean::fold::{fold, is_letter_or_digit};
+use crate::clean::fold::{ascii_runs, fold, is_letter_or_digit};
 
 /// Characters of a shingle.
 const SHINGLE: usize = 5;
@@ -94,20 +94,20 @@ impl Likeness {
 
     /// Takes the likeness of a folded text; none if it is too short to have one.
     pub fn of(folded: &str) -> Option<Self> {
-        let mut least: [Option<u64>; BINS] = [None; BINS];
+        // An empty bin has what is least of nothing.
+        let mut least = [u64::MAX; BINS];
         let shingles = count_shingles(folded, |hash| {
             let least = &mut least[bin(hash)];
-            *least = Some(least.map_or(hash, |kept| kept.min(hash)));
+            *least = hash.min(*least);
         });
         if shingles < LEAST {
             return None;
         }
         let mut bins = [0; BINS];
         for (number, kept) in bins.iter_mut().enumerate() {
-            let own = least[number];
-            let borrowed =
-                || (1..).find_map(|attempt| least[bin(mixed(attempt << 16 | number as u64))]);
-            *kept = own.or_else(borrowed).map_or(0, |hash| hash as u8);
+            let others = (1..).map(|attempt| bin(mixed(attempt << 16 | number as u64)));
+            let mut bins = std::iter::once(number).chain(others).map(|bin| least[bin]);
+            *kept = bins.find(|&hash| hash < u64::MAX).map_or(0, |hash| hash as u8);
         }
         Some(Self { shingles: shingles as u32, numbers: numbers(folded), bins })
     }
@@ -253,12 +253,8 @@ fn count_shingles(folded: &str, mut see: impl FnMut(u64)) -> usize {
 
 /// The least hashes of the numbers in a text, ascending.
 fn numbers(folded: &str) -> Vec<u16> {
-    let mut hashes: Vec<u16> = folded
-        .as_bytes()
-        .split(|byte| !byte.is_ascii_digit() && *byte != b'.')
-        .filter(|number| !number.is_empty())
-        .filter_map(|number| std::str::from_utf8(number).ok())
-        .map(|number| number.trim_matches('.').trim_start_matches('0'))
+    let mut hashes: Vec<u16> = ascii_runs(folded, |byte| byte.is_ascii_digit() || byte == b'.')
+        .map(|number| folded[number].trim_matches('.').trim_start_matches('0'))
         .filter(|number| !number.is_empty())
         .map(|number| {
             let text =

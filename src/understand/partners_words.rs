@@ -1,16 +1,16 @@
-//! The tables of `data/partnership/` → an automaton that finds words of working together, and the
-//! bodies that certain places run together.
+//! The tables of `data/partnership/` → the words of working together that stand in a text, and
+//! the bodies that certain places run together.
 //!
 //! One pass over a text finds them all, the longest first; a word with the role `never` swallows
 //! what it holds, so that 「上海合作组织」 and 「合作社」 say nothing of cooperation.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
-
 use super::gazetteer::Gazetteer;
+use super::lexicon::Lexicon;
 use super::places_named::Text;
 use crate::article::Status;
 
@@ -106,21 +106,8 @@ impl Cue {
     }
 }
 
-/// The automaton, and what its patterns say; `None` for a word that says nothing.
-struct Finder {
-    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
-    words: Vec<Option<Word>>,
-}
-
-static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
-    let rows = rows();
-    let patterns = rows.iter().enumerate().map(|(number, (text, _))| (text, number as u32));
-    let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build_with_values(patterns)
-        .ok()?;
-    Some(Finder { automaton, words: rows.into_iter().map(|(_, word)| word).collect() })
-});
+/// All words; `None` for one that says nothing.
+static LEXICON: LazyLock<Lexicon<Option<Word>>> = LazyLock::new(|| Lexicon::new(rows()));
 
 /// The rows of the table; a test holds that each can be read.
 fn rows() -> Vec<(Cow<'static, str>, Option<Word>)> {
@@ -236,22 +223,11 @@ fn row(line: &'static str) -> Option<(&'static str, Option<Word>)> {
 
 /// Finds all words of the table in a text, in order.
 pub(super) fn cues(text: &Text) -> Vec<Cue> {
-    let Some(finder) = &*FINDER else { return Vec::new() };
-    let bytes = text.folded.text.as_bytes();
-    let (mut byte, mut character) = (0, 0);
-    let mut to_char = |until: usize| {
-        character += bytes[byte..until].iter().filter(|&&b| b & 0xc0 != 0x80).count();
-        byte = until;
-        character
-    };
-    let mut cues = Vec::new();
-    for found in finder.automaton.leftmost_find_iter(&text.folded.text) {
-        if let Some(Some(word)) = finder.words.get(found.value() as usize) {
-            let (start, end) = (to_char(found.start()), to_char(found.end()));
-            cues.push(Cue { start, end, word });
-        }
-    }
-    cues
+    let found = LEXICON.find_all(&text.chars);
+    let said = found.filter_map(|(Range { start, end }, word)| {
+        word.as_ref().map(|word| Cue { start, end, word })
+    });
+    said.collect()
 }
 
 /// Programmes of the State that bind two divisions, by their indices in the gazetteer.

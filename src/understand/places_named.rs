@@ -6,6 +6,7 @@
 //! common word is only believed with a witness. Last come the one-character abbreviations, which are
 //! read in runs (沪苏浙皖, 佛茂) or beside fixed companions (在沪, 援疆).
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use hashbrown::HashMap;
@@ -13,6 +14,7 @@ use hashbrown::HashMap;
 use super::gazetteer::{
     Care, FalseFriend, Form, Gazetteer, Name, Need, Reading, Target, is_taiwan,
 };
+use super::lexicon::Lexicon;
 use crate::article::{Field, Level};
 use crate::clean::fold::Folded;
 
@@ -29,9 +31,8 @@ pub(super) struct Text {
 impl Text {
     /// Folds a part of an article.
     pub(super) fn new(field: Field, original: &str) -> Self {
-        let folded = Folded::new(original);
-        let mut chars = Vec::with_capacity(folded.len());
-        chars.extend(folded.text.chars());
+        let mut chars = Vec::with_capacity(original.len() / 3);
+        let folded = Folded::seen_by(original, |character| chars.push(character));
         Self { field, folded, chars }
     }
 
@@ -86,36 +87,18 @@ pub(super) struct Spot {
     pub(super) in_name: bool,
 }
 
-/// All names, by the two characters they start with.
-///
-/// Few pairs of characters start a name: a bit for each pair says "surely not" for nearly all of a
-/// text, without leaving the nearest cache. An automaton would look at every character in a table
-/// too large for that.
+/// All names.
 struct Finder {
-    /// A bit for each hash of a pair that starts a name.
-    starts: Vec<u64>,
-    /// For each such pair the characters that follow, the longest first, and the name.
-    by_start: HashMap<(char, char), Vec<NameFrom>>,
+    /// Those of two characters or more.
+    names: Lexicon<&'static Name>,
     /// Abbreviations of one character.
     single: Vec<&'static Name>,
     /// Where in `single` the characters from U+4E00 on stand, plus one; 0 for none.
     single_at: Vec<u8>,
 }
 
-/// What follows the first two characters of a name, and the name.
-type NameFrom = (Box<[char]>, &'static Name);
-
 /// First character of [`Finder::single_at`].
 const FIRST_HAN: u32 = 0x4e00;
-
-/// Bits of the hash of a pair.
-const PAIR_BITS: u32 = 17;
-
-/// The number of a pair's bit.
-fn pair_bit(first: char, second: char) -> usize {
-    let pair = (first as u32).wrapping_mul(0x9E37_79B1) ^ (second as u32).wrapping_mul(0x85EB_CA6B);
-    (pair.wrapping_mul(0xC2B2_AE35) >> (32 - PAIR_BITS)) as usize
-}
 
 /// Built on first use; a query does not use it.
 static FINDER: LazyLock<Finder> = LazyLock::new(|| {
@@ -123,18 +106,6 @@ static FINDER: LazyLock<Finder> = LazyLock::new(|| {
     all.sort_unstable_by_key(|(text, _)| *text);
     let (short, long): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|(text, _)| text.chars().nth(1).is_none());
-    let mut starts = vec![0u64; (1 << PAIR_BITS) / 64];
-    let mut by_start: HashMap<_, Vec<NameFrom>> = HashMap::new();
-    for (text, name) in long {
-        let mut characters = text.chars();
-        let (Some(first), Some(second)) = (characters.next(), characters.next()) else { continue };
-        let bit = pair_bit(first, second);
-        starts[bit / 64] |= 1 << (bit % 64);
-        by_start.entry((first, second)).or_default().push((characters.collect(), name));
-    }
-    for names in by_start.values_mut() {
-        names.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
-    }
     let mut single = Vec::new();
     let mut single_at = vec![0; 0x5200];
     for (text, name) in short {
@@ -145,22 +116,10 @@ static FINDER: LazyLock<Finder> = LazyLock::new(|| {
             single.push(name);
         }
     }
-    Finder { starts, by_start, single, single_at }
+    Finder { names: Lexicon::new(long), single, single_at }
 });
 
 impl Finder {
-    /// The longest name that a text starts with, and its length in characters.
-    fn longest(&self, characters: &[char]) -> Option<(usize, &'static Name)> {
-        let (&[first, second], rest) = characters.split_first_chunk()?;
-        let bit = pair_bit(first, second);
-        if self.starts[bit / 64] & 1 << (bit % 64) == 0 {
-            return None;
-        }
-        let names = self.by_start.get(&(first, second))?;
-        let (more, name) = names.iter().find(|(more, _)| rest.starts_with(more))?;
-        Some((2 + more.len(), name))
-    }
-
     /// What an abbreviation of one character stands for.
     fn abbreviation(&self, character: char) -> Option<&'static Name> {
         let code = (character as u32).checked_sub(FIRST_HAN)?;
@@ -184,43 +143,51 @@ struct Hit {
     spent: bool,
 }
 
-/// Which places an article names beyond doubt, by index of the division.
+/// Which places an article names beyond doubt.
 struct Evidence {
     gazetteer: &'static Gazetteer,
-    /// Times the division itself is named.
-    itself: Vec<u16>,
-    /// Times it or something in it is named.
-    within: Vec<u16>,
-    /// Times it is named in full.
-    full: Vec<u16>,
-    /// Times an organisation carries its name, or that of something in it.
-    in_name: Vec<u16>,
+    /// How, by index of the division; an article names few of them.
+    named: HashMap<u16, Times>,
+}
+
+/// How often an article names a division.
+#[derive(Debug, Clone, Copy, Default)]
+struct Times {
+    /// The division itself.
+    itself: u16,
+    /// It or something in it.
+    within: u16,
+    /// It in full.
+    full: u16,
+    /// An organisation that carries its name, or that of something in it.
+    in_name: u16,
 }
 
 impl Evidence {
     fn new(gazetteer: &'static Gazetteer) -> Self {
-        let none = vec![0; gazetteer.divisions().len()];
-        Self {
-            gazetteer,
-            itself: none.clone(),
-            within: none.clone(),
-            full: none.clone(),
-            in_name: none,
-        }
+        Self { gazetteer, named: HashMap::new() }
     }
 
     fn add(&mut self, index: u16, form: Form) {
-        self.itself[index as usize] += 1;
-        self.full[index as usize] += u16::from(form == Form::Full);
-        for above in self.chain(index) {
-            self.within[above as usize] += 1;
+        for place in self.chain(index) {
+            let times = self.named.entry(place).or_default();
+            times.within += 1;
+            if place == index {
+                times.itself += 1;
+                times.full += u16::from(form == Form::Full);
+            }
         }
     }
 
     fn add_in_name(&mut self, index: u16) {
-        for above in self.chain(index) {
-            self.in_name[above as usize] += 1;
+        for place in self.chain(index) {
+            self.named.entry(place).or_default().in_name += 1;
         }
+    }
+
+    /// How often a division is named.
+    fn of(&self, index: u16) -> Times {
+        self.named.get(&index).copied().unwrap_or_default()
     }
 
     /// A division and those above it, each once.
@@ -410,21 +377,14 @@ fn region_within(texts: &[Text], spot: &Spot) -> Option<Spot> {
     (end < spot.end).then_some(Spot { end, target: Target::Region(inner as u16), ..*spot })
 }
 
-/// One pass over each text; a name starts behind the end of the one before.
+/// One pass over each text.
 fn hits(finder: &Finder, texts: &[Text]) -> Vec<Hit> {
     let mut hits = Vec::new();
     for (number, text) in texts.iter().enumerate() {
-        let mut start = 0;
-        while start < text.chars.len() {
-            let Some((length, name)) = finder.longest(&text.chars[start..]) else {
-                start += 1;
-                continue;
-            };
-            let end = start + length;
+        hits.extend(finder.names.find_all(&text.chars).map(|(Range { start, end }, &name)| {
             let spent = part_of_longer_name(text, end, name);
-            hits.push(Hit { text: number, start, end, name, spent });
-            start = end;
-        }
+            Hit { text: number, start, end, name, spent }
+        }));
     }
     hits
 }
@@ -650,7 +610,7 @@ impl Company {
         };
         let gazetteer = evidence.gazetteer;
         let (city, province) = (gazetteer.city_index(index), gazetteer.province_index(index));
-        let count = |table: &[u16], at: u16| i32::from(table[at as usize].min(5));
+        let count = |times: u16| i32::from(times.min(5));
         let mut support = 0;
         let mut witness = false;
         if self.adjacent.is_some_and(|above| gazetteer.lies_in(index, above)) {
@@ -659,7 +619,7 @@ impl Company {
         }
         // The hit's own mention counts among those of a certain name.
         let own = i32::from(is_certain(hit) && order == 0);
-        let full = count(&evidence.full, index) - own * i32::from(reading.form == Form::Full);
+        let full = count(evidence.of(index).full) - own * i32::from(reading.form == Form::Full);
         // 「泸县」 after 「四川省泸县」: a short full name needs its witness once.
         if full > 0 && (reading.form != Form::Full || reading.need == Need::Witness) {
             support += 50 + full;
@@ -678,11 +638,11 @@ impl Company {
             witness = true;
         }
         if let Some(city) = city.filter(|&city| city != index) {
-            let named = count(&evidence.within, city) - own;
+            let named = count(evidence.of(city).within) - own;
             support += if named > 0 { 20 + named } else { 0 };
-            support += if count(&evidence.in_name, city) > 0 { 8 } else { 0 };
+            support += if count(evidence.of(city).in_name) > 0 { 8 } else { 0 };
         }
-        let named = count(&evidence.within, province) - own;
+        let named = count(evidence.of(province).within) - own;
         support += if named > 0 && province != index { 5 } else { 0 };
         support += if self.nearest.is_some_and(sibling) { 3 } else { 0 };
         let owner = reading.need == Need::Nothing && order == 0 && is_certain(hit);
@@ -723,8 +683,8 @@ impl Company {
             return false;
         }
         let gazetteer = evidence.gazetteer;
-        let province = gazetteer.province_index(*owner) as usize;
-        let owner_alone = evidence.within[province] > evidence.within[*owner as usize];
+        let province = gazetteer.province_index(*owner);
+        let owner_alone = evidence.of(province).within > evidence.of(*owner).within;
         rank_of(*owner) == 0
             || owner_alone
             || self.adjacent.is_some_and(|b| gazetteer.lies_in(*owner, b))
@@ -735,7 +695,7 @@ impl Company {
         let gazetteer = evidence.gazetteer;
         let region = gazetteer.regions().get(index as usize)?;
         let inside = |code: &&str| {
-            gazetteer.index_of(code).is_some_and(|member| evidence.within[member as usize] > 0)
+            gazetteer.index_of(code).is_some_and(|member| evidence.of(member).within > 0)
         };
         (reading.need == Need::Nothing || self.listed_region || region.members.iter().any(inside))
             .then_some(12)
@@ -893,7 +853,7 @@ fn read_run(
     finder: &Finder,
     text: &Text,
     number: usize,
-    run: std::ops::Range<usize>,
+    run: Range<usize>,
     evidence: &Evidence,
     initials: &Initials,
     spots: &mut Vec<Spot>,
@@ -932,7 +892,7 @@ fn read_run(
         let towards = TOWARDS.contains(&text.before(at));
         let of_its_own = text.has(at + 1, "企");
         let mut candidates = divisions.filter(|&(index, need)| {
-            let named = evidence.itself[index as usize] > 0;
+            let named = evidence.of(index).itself > 0;
             let alone =
                 ALONE.contains(&character) && (rank_of(index) == 0 || need == Need::Nothing);
             let of_its_own = of_its_own && matches!(character, '深' | '港' | '澳' | '台');
@@ -981,7 +941,7 @@ fn rank_of(index: u16) -> u8 {
 fn read_compound(
     finder: &Finder,
     text: &Text,
-    part: std::ops::Range<usize>,
+    part: Range<usize>,
     evidence: &Evidence,
 ) -> Option<Vec<u16>> {
     let quoted = text.before(part.start) == '"' && text.at(part.end) == '"';
@@ -1000,7 +960,7 @@ fn read_compound(
                 Target::Region(_) => None,
             })
         };
-        let itself = |index: u16| evidence.itself[index as usize];
+        let itself = |index: u16| evidence.of(index).itself;
         let province = divisions().find(|&(index, _)| rank_of(index) == 0);
         sure.extend(divisions().find(|&(_, need)| need == Need::Nothing).or(province));
         if let Some((index, need)) = province {
@@ -1016,8 +976,7 @@ fn read_compound(
     }
     let count = part.len();
     let first_two: String = text.chars[part.start..part.start + 2].iter().collect();
-    let provinces_named =
-        provinces.iter().filter(|&&index| evidence.itself[index as usize] > 0).count();
+    let provinces_named = provinces.iter().filter(|&&index| evidence.of(index).itself > 0).count();
     let cities_named = named.iter().filter(|&&index| rank_of(index) > 0).count();
     if provinces.len() == count
         && (cities_named == 0 || provinces_named == count)
@@ -1038,7 +997,7 @@ fn read_compound(
 fn read_initials(
     finder: &Finder,
     text: &Text,
-    part: std::ops::Range<usize>,
+    part: Range<usize>,
     evidence: &Evidence,
     initials: &Initials,
 ) -> Option<Vec<u16>> {
@@ -1052,7 +1011,7 @@ fn read_initials(
         let listed = || {
             let readings = finder.abbreviation(character).map_or(&[][..], |name| name.readings);
             let named = readings.iter().find_map(|reading| match reading.target {
-                Target::Division(index) if evidence.itself[index as usize] > 0 => Some(index),
+                Target::Division(index) if evidence.of(index).itself > 0 => Some(index),
                 _ => None,
             });
             let strong = || {
