@@ -21,14 +21,14 @@ use std::path::Path;
 use std::time::Instant;
 
 use liancheng::clean::fold::fold;
-use liancheng::index::{BuildOptions, Home};
+use liancheng::index::Home;
 use liancheng::query::Plan;
-use liancheng::search::{LocalSearcher, Searcher, try_out};
+use liancheng::search::{LocalSearcher, Searcher};
 use serde_json::{Value, json};
 
 use measuring::{
-    Result, Silent, cold_search, cpu_seconds, lines, median, micros, own_build, part, peak_bytes,
-    report, text_of, words_in_a_row,
+    Result, build_by_program, cold_search, lines, median, micros, part, peak_bytes, report,
+    text_of, words_in_a_row,
 };
 
 /// Queries asked warm.
@@ -40,8 +40,6 @@ fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let path = |number: usize| Path::new(&arguments[number]);
     match arguments.first().map(String::as_str) {
-        Some("build") => report(&own_build(path(1), path(2))?),
-        Some("rebuild") => report(&rebuild(path(1))?),
         Some("search") => report(&search(path(1), path(2))?),
         Some(crawl) if !crawl.starts_with('-') => grow(Path::new(crawl), &arguments[1..])?,
         _ => println!(
@@ -88,18 +86,6 @@ fn make(crawl: &[Value], count: usize, to: &Path) -> Result<u64> {
     Ok(bytes)
 }
 
-fn rebuild(folder: &Path) -> Result<Value> {
-    let started = Instant::now();
-    let home = Home::at(folder);
-    let options = BuildOptions::default();
-    liancheng::index::rebuild(&home, &[], &options, &mut Silent, &mut try_out)?;
-    Ok(json!({
-        "seconds": started.elapsed().as_secs_f64(),
-        "cpu_seconds": cpu_seconds(),
-        "peak_bytes": peak_bytes(),
-    }))
-}
-
 /// Warm searches, plain and with facets; `queries` has one a line.
 fn search(folder: &Path, queries: &Path) -> Result<Value> {
     let opening = Instant::now();
@@ -125,7 +111,7 @@ fn search(folder: &Path, queries: &Path) -> Result<Value> {
         "open_seconds": opened.as_secs_f64(),
         "median_us": micros(&plain, 0.5), "p99_us": micros(&plain, 0.99),
         "facets_median_us": micros(&counted, 0.5), "facets_p99_us": micros(&counted, 0.99),
-        "peak_bytes": peak_bytes(),
+        "peak_bytes": peak_bytes("self"),
     }))
 }
 
@@ -163,7 +149,7 @@ fn grow(crawl: &Path, options: &[String]) -> Result<()> {
         eprintln!("{size} articles: making them");
         let text_bytes = make(&records, size, &archive)?;
         eprintln!("{size} articles: indexing");
-        let build = part("build", &[&archive, &home])?;
+        let build = build_by_program("index", &home, &[&archive])?;
         eprintln!("{size} articles: searching");
         let mut cold = Vec::new();
         for _ in 0..7 {
@@ -171,7 +157,7 @@ fn grow(crawl: &Path, options: &[String]) -> Result<()> {
         }
         let search = part("search", &[&home, &asked])?;
         eprintln!("{size} articles: rebuilding");
-        let rebuild = part("rebuild", &[&home])?;
+        let rebuild = build_by_program("rebuild", &home, &[])?;
         std::fs::remove_dir_all(&home)?;
         rows.push(json!({
             "articles": build["articles"], "text_bytes": text_bytes, "build": build,

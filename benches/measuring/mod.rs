@@ -4,12 +4,11 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use liancheng::article::Skip;
+use liancheng::index::Home;
 use liancheng::index::words::words_of_query;
-use liancheng::index::{BuildOptions, Home, Watcher};
 use serde_json::{Value, json};
 
 /// Whatever may go wrong ends a benchmark.
@@ -36,42 +35,51 @@ pub(crate) fn text_of<'a>(record: &'a Value, names: &[&str]) -> &'a str {
     names.iter().find_map(|name| record[name].as_str()).unwrap_or_default()
 }
 
-/// Says nothing while an index is built.
-pub(crate) struct Silent;
-
-impl Watcher for Silent {
-    fn skipped(&mut self, _: &Skip) {}
-    fn progressed(&mut self, _: u64, _: u64) {}
-}
-
-/// Indexes a crawl as the program does.
-pub(crate) fn own_build(crawl: &Path, folder: &Path) -> Result<Value> {
-    let started = Instant::now();
-    let home = Home::at(folder);
-    let summary =
-        liancheng::index::index(&home, &[crawl.to_owned()], &BuildOptions::default(), &mut Silent)?;
+/// Runs the program as it is shipped, to build an index in a folder: the seconds it took, by the
+/// clock and of the processor, the most memory it had, and what it printed.
+pub(crate) fn build_by_program(command: &str, folder: &Path, paths: &[&Path]) -> Result<Value> {
+    let (started, before) = (Instant::now(), children_seconds());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_liancheng"))
+        .args([command, "--format", "json", "--index"])
+        .arg(folder)
+        .args(paths)
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut peak = None;
+    let status = loop {
+        peak = peak_bytes(&child.id().to_string()).or(peak);
+        match child.try_wait()? {
+            Some(status) => break status,
+            None => std::thread::sleep(Duration::from_millis(10)),
+        }
+    };
+    let seconds = started.elapsed().as_secs_f64();
+    if !status.success() {
+        return Err(format!("{command}: {status}").into());
+    }
+    let printed: Value = serde_json::from_reader(child.stdout.take().ok_or("no output")?)?;
     Ok(json!({
-        "seconds": started.elapsed().as_secs_f64(),
-        "cpu_seconds": cpu_seconds(),
-        "peak_bytes": peak_bytes(),
-        "index_bytes": home.survey()?.bytes,
-        "articles": summary.articles,
-        "skipped": summary.skipped,
+        "seconds": seconds,
+        "cpu_seconds": children_seconds().zip(before).map(|(after, before)| after - before),
+        "peak_bytes": peak,
+        "index_bytes": Home::at(folder).survey()?.bytes,
+        "articles": printed["articles"],
+        "skipped": printed["skipped"],
     }))
 }
 
-/// The most memory this process has had, where the system tells (Linux).
-pub(crate) fn peak_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+/// The most memory that a process (or `self`) has had, where the system tells (Linux).
+pub(crate) fn peak_bytes(process: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
 }
 
-/// Seconds of processor time that this process has had on all its threads, where the system tells
-/// (Linux, which counts hundredths).
-pub(crate) fn cpu_seconds() -> Option<f64> {
+/// Seconds of processor time that all processes which this one started and waited for have had,
+/// where the system tells (Linux, which counts hundredths).
+fn children_seconds() -> Option<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    let mut fields = stat.rsplit(')').next()?.split_whitespace().skip(11);
+    let mut fields = stat.rsplit(')').next()?.split_whitespace().skip(13);
     let mut ticks = || fields.next()?.parse::<f64>().ok();
     Some((ticks()? + ticks()?) / 100.0)
 }
