@@ -3,6 +3,8 @@
 //! Only what is certain is repaired: character references that were left standing, characters that
 //! take no room, UTF-8 that was encoded twice, line ends of three systems, runs of blanks that came from markup.
 
+use std::borrow::Cow;
+
 use crate::read::encoding::undoubled;
 
 /// Repairs a text of many lines; lines stay lines, and each is trimmed.
@@ -106,11 +108,22 @@ const NAMED: &[(&str, &str)] = &[
     ("shy", ""),
 ];
 
-/// Resolves character references; a text without any is not copied.
-fn entities(text: &str) -> std::borrow::Cow<'_, str> {
-    if !text.contains('&') {
-        return text.into();
+/// Resolves character references, also those that resolving others brings forth; a text without any
+/// is not copied.
+fn entities(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    while text.contains('&') {
+        let resolved = entities_once(&text);
+        if resolved == text {
+            break;
+        }
+        text = resolved.into();
     }
+    text
+}
+
+/// Resolves the character references that stand in a text. What comes of it is never longer.
+fn entities_once(text: &str) -> String {
     let mut resolved = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {
@@ -125,7 +138,7 @@ fn entities(text: &str) -> std::borrow::Cow<'_, str> {
         }
     }
     resolved.push_str(rest);
-    resolved.into()
+    resolved
 }
 
 /// Reads the reference that a text starts with: its bytes and what it stands for.
@@ -161,6 +174,7 @@ mod tests {
             ("佛山&nbsp;&nbsp;茂名", "佛山 茂名"),
             ("&ldquo;人才飞地&rdquo;&#20803;&#x5143;", "“人才飞地”元元"),
             ("&amp;nbsp;佛山&amp;amp;茂名", "佛山&茂名"),
+            ("佛山&amp;#38;ldquo;茂名", "佛山“茂名"),
             ("A&B；R&D；&#0;；&;", "A&B；R&D；&#0;；&;"),
             ("零\u{200b}宽\u{feff}", "零宽"),
             ("ä½\u{9b}å±± caf\u{e9}", "佛山 café"),

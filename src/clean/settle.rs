@@ -10,7 +10,7 @@ use super::rules::{
     DROPPED, DROPPED_MOST, END_HEADING, ENDS, FOOTER, KNOBS, PAGER, speaks_of_rights,
     without_original_title, without_widgets,
 };
-use super::{is_longer, tail};
+use super::{is_longer, repair, tail};
 use crate::article::Witness;
 
 /// How a text came to us decides how boldly it may be cleaned.
@@ -30,7 +30,8 @@ pub(super) fn settle(text: &str, source: Source, facts: &mut Facts) -> String {
         if next == settled {
             return settled;
         }
-        settled = next;
+        // What was taken out of the middle leaves a blank on either side.
+        settled = repair::repair(&next);
     }
 }
 
