@@ -4,7 +4,8 @@
 //! The positions of the query's characters are read from the index, for these articles only; no
 //! text is loaded and nothing is cut into words. A passage is worth what it covers of the query:
 //! each concept once, by its rarity, what was typed before what may stand for it. A digest of ten
-//! items or a report of an hour is thereby judged by its best passage.
+//! items or a report of an hour is thereby judged by its best passage. Of two articles whose best
+//! passages are alike, the one that keeps to the subject names it more often.
 
 use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
@@ -12,6 +13,9 @@ use tantivy::{DocId, SegmentReader, Term};
 
 use super::engine::catch_up;
 use super::weights::Weights;
+
+/// Signs that end a sentence, folded.
+const ENDS: &[char] = &['。', '!', '?', ';'];
 
 /// Units of a query that are looked for; a pasted text has more, and says enough with these.
 const UNITS: usize = 64;
@@ -34,6 +38,8 @@ pub(crate) struct Unit {
 pub(crate) struct Sketch {
     units: Vec<Unit>,
     characters: Vec<char>,
+    /// What each concept is worth.
+    concepts: Vec<f32>,
     total: f32,
 }
 
@@ -44,13 +50,19 @@ pub(crate) struct Closeness {
     pub(crate) passage: f32,
     /// In its first sentences.
     pub(crate) lead: f32,
+    /// In its best sentence.
+    pub(crate) sentence: f32,
+    /// How often it names what was asked for: ln(1 + occurrences), the mean over the query by worth.
+    pub(crate) often: f32,
 }
 
 impl Closeness {
-    /// What the best passage and the lead earn, each as a share of what the query is worth.
-    pub(crate) fn shares(self, weights: &Weights) -> [f32; 2] {
+    /// What the best passage, the lead, the best sentence and frequent naming earn, each as a share of
+    /// what the query is worth.
+    pub(crate) fn shares(self, weights: &Weights) -> [f32; 4] {
         let passage = weights.passage * self.passage.powf(weights.passage_power);
-        [passage, weights.lead * self.lead]
+        let (sentence, often) = (weights.sentence * self.sentence, weights.often * self.often);
+        [passage, weights.lead * self.lead, sentence, often]
     }
 }
 
@@ -62,7 +74,7 @@ impl Sketch {
         characters.sort_unstable();
         characters.dedup();
         let total = concepts.iter().sum();
-        Self { units, characters, total }
+        Self { units, characters, concepts: concepts.to_vec(), total }
     }
 
     /// What the whole query is worth.
@@ -87,7 +99,15 @@ impl Sketch {
         let mut judged = Vec::with_capacity(documents.len());
         for documents in documents.chunks(u64::BITS as usize) {
             let in_body = self.positions(segment, body, documents)?;
-            judged.extend(in_body.iter().map(|positions| self.judge(positions, passage, lead)));
+            // Where there is one word, any sentence that has it holds all of the query.
+            let ends = match self.units.len() {
+                1 => vec![Vec::new(); documents.len()],
+                _ => ends_of_sentences(segment, body, documents)?,
+            };
+            let judge = |(positions, ends): (&Vec<Vec<u32>>, &Vec<u32>)| {
+                self.judge(positions, ends, passage, lead)
+            };
+            judged.extend(in_body.iter().zip(&ends).map(judge));
         }
         Ok(judged)
     }
@@ -96,16 +116,20 @@ impl Sketch {
     #[cfg(feature = "cluster")]
     pub(crate) fn look_at(&self, body: &str, passage: u32, lead: u32) -> Closeness {
         let mut positions = vec![Vec::new(); self.characters.len()];
+        let mut ends = Vec::new();
         for (at, character) in (0u32..).zip(body.chars()) {
             if let Ok(number) = self.characters.binary_search(&character) {
                 positions[number].push(at);
             }
+            if ENDS.contains(&character) {
+                ends.push(at);
+            }
         }
-        self.judge(&positions, passage, lead)
+        self.judge(&positions, &ends, passage, lead)
     }
 
-    /// Judges a text by where the characters stand in it.
-    fn judge(&self, positions: &[Vec<u32>], passage: u32, lead: u32) -> Closeness {
+    /// Judges a text by where the characters and the ends of sentences stand in it.
+    fn judge(&self, positions: &[Vec<u32>], ends: &[u32], passage: u32, lead: u32) -> Closeness {
         let mut spots = Vec::new();
         self.spots(positions, &mut spots);
         let first = spots.iter().take_while(|(at, _)| *at < lead);
@@ -113,7 +137,37 @@ impl Sketch {
         Closeness {
             passage: self.best_passage(&spots, passage) / self.total,
             lead: self.worth_of(first) / self.total,
+            sentence: self.best_sentence(&spots, ends) / self.total,
+            often: self.often(&spots) / self.total,
         }
+    }
+
+    /// The most that any sentence covers.
+    fn best_sentence(&self, spots: &[(u32, usize)], ends: &[u32]) -> f32 {
+        let mut best = 0.0f32;
+        let mut held = 0u64;
+        let mut ends = ends.iter().peekable();
+        for &(at, unit) in spots {
+            while ends.next_if(|&&end| end < at).is_some() {
+                held = 0;
+            }
+            if held >> unit & 1 == 0 {
+                held |= 1 << unit;
+                best = best.max(self.worth_of(held));
+            }
+        }
+        best
+    }
+
+    /// What the concepts are worth, each by the logarithm of how often the text names it. Names that
+    /// begin at the same place (上海, 上海市) are one.
+    fn often(&self, spots: &[(u32, usize)]) -> f32 {
+        let mut found: Vec<(usize, u32)> =
+            spots.iter().map(|&(at, unit)| (self.units[unit].concept, at)).collect();
+        found.sort_unstable();
+        found.dedup();
+        let concepts = found.chunk_by(|a, b| a.0 == b.0);
+        concepts.map(|same| self.concepts[same[0].0] * (same.len() as f32).ln_1p()).sum()
     }
 
     /// For each document and character, where the character stands. Of characters whose units a document
@@ -236,6 +290,33 @@ impl Sketch {
     }
 }
 
+/// For each document, where sentences end.
+fn ends_of_sentences(
+    segment: &SegmentReader,
+    field: Field,
+    documents: &[DocId],
+) -> tantivy::Result<Vec<Vec<u32>>> {
+    let index = segment.inverted_index(field)?;
+    let mut found = vec![Vec::new(); documents.len()];
+    let mut buffer = [0; 4];
+    let mut positions = Vec::new();
+    for end in &ENDS[..std::env::var("LC_ENDS").map_or(4, |e| e.parse().unwrap())] {
+        let term = Term::from_field_text(field, end.encode_utf8(&mut buffer));
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        let Some(mut postings) = index.read_postings(&term, option)? else { continue };
+        for (ends, &document) in found.iter_mut().zip(documents) {
+            if catch_up(&mut postings, document) == document {
+                postings.positions(&mut positions);
+                ends.append(&mut positions);
+            }
+        }
+    }
+    for ends in &mut found {
+        ends.sort_unstable();
+    }
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,5 +352,41 @@ mod tests {
         let far = format!("佛山{}茂名共建飞地", "一".repeat(30));
         assert!((best(&far, 20) - 11.0).abs() < 1e-6, "佛山 stands too far off");
         assert!((best("佛与山，茂与名", 20)).abs() < 1e-6, "characters alone are no words");
+    }
+
+    /// A text as it is judged.
+    fn judged(sketch: &Sketch, text: &str) -> Closeness {
+        let ends = (0u32..).zip(text.chars()).filter(|(_, c)| ENDS.contains(c));
+        let ends: Vec<u32> = ends.map(|(at, _)| at).collect();
+        sketch.judge(&positions(sketch, text), &ends, 120, 120)
+    }
+
+    #[test]
+    fn a_sentence_is_worth_what_it_says_by_itself() {
+        let units = vec![unit("佛山", 0, 4.0, true), unit("飞地", 1, 6.0, true)];
+        let sketch = Sketch::new(units, &[4.0, 6.0]);
+        for (text, share) in [
+            ("佛山来人。共建飞地。", 0.6),
+            ("来人。佛山共建飞地", 1.0),
+            ("佛山来人!共建飞地;佛山", 0.6),
+            ("。。佛山。", 0.4),
+            ("两地签约。", 0.0),
+        ] {
+            assert!((judged(&sketch, text).sentence - share).abs() < 1e-6, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_named_more_often_is_worth_more() {
+        let units = vec![
+            unit("上海", 0, 4.0, true),
+            unit("上海市", 0, 3.0, false),
+            unit("飞地", 1, 4.0, true),
+        ];
+        let sketch = Sketch::new(units, &[4.0, 4.0]);
+        let often = |text: &str| judged(&sketch, text).often;
+        assert!((often("上海市飞地") - 2.0f32.ln()).abs() < 1e-6, "one place named once");
+        assert!((often("上海") - 2.0f32.ln() / 2.0).abs() < 1e-6);
+        assert!(often("上海飞地、上海飞地") > often("上海上海、上海飞地"), "of both");
     }
 }

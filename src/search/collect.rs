@@ -5,7 +5,6 @@ use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
@@ -164,7 +163,7 @@ pub(super) struct BestOfSegment {
     heap: BinaryHeap<Reverse<Kept>>,
     alone: u64,
     copies: Option<Standing>,
-    groups: HashMap<u32, Matching>,
+    groups: Groups,
 }
 
 /// What is known of an article before it is among the best.
@@ -183,7 +182,33 @@ struct Ranked {
 pub(super) struct OfSegment {
     best: Vec<Ranked>,
     alone: u64,
-    groups: HashMap<u32, Matching>,
+    groups: Groups,
+}
+
+/// The groups of reprints of which some article matches.
+#[derive(Default)]
+struct Groups {
+    /// For each group, by number, one more than its place in `found`; 0 if it is not there. The numbers
+    /// are dense, and a search asks for every second article of some queries: hashing them would show.
+    places: Vec<u32>,
+    found: Vec<(u32, Matching)>,
+}
+
+impl Groups {
+    /// Adds what matches of a group.
+    fn join(&mut self, group: u32, matching: Matching, sort: Sort) {
+        let number = group as usize;
+        if number >= self.places.len() {
+            self.places.resize((number + 1).next_power_of_two(), 0);
+        }
+        match self.places[number] {
+            0 => {
+                self.found.push((group, matching));
+                self.places[number] = self.found.len() as u32;
+            }
+            place => self.found[place as usize - 1].1.join(matching, sort),
+        }
+    }
 }
 
 /// The copies of an article that match.
@@ -241,7 +266,7 @@ impl Collector for Best {
             heap: BinaryHeap::with_capacity(self.keep + 1),
             alone: 0,
             copies: Standing::of(self.copies.as_ref(), segment, reader)?,
-            groups: HashMap::new(),
+            groups: Groups::default(),
         })
     }
 
@@ -252,23 +277,30 @@ impl Collector for Best {
     fn merge_fruits(&self, fruits: Vec<OfSegment>) -> tantivy::Result<Self::Fruit> {
         let mut total = 0;
         let mut best: Vec<Ranked> = Vec::new();
-        let mut groups: HashMap<u32, Matching> = HashMap::new();
+        let mut groups = Groups::default();
         for fruit in fruits {
             total += fruit.alone;
             best.extend(fruit.best);
-            for (group, matching) in fruit.groups {
-                join(&mut groups, group, matching, self.sort);
+            if groups.found.is_empty() {
+                groups = fruit.groups;
+                continue;
+            }
+            for (group, matching) in fruit.groups.found {
+                groups.join(group, matching, self.sort);
             }
         }
-        total += groups.len() as u64;
+        total += groups.found.len() as u64;
         if self.keep > 0 {
-            best.extend(groups.into_values().map(|matching| matching.ranked));
+            best.extend(groups.found.into_iter().map(|(_, matching)| matching.ranked));
+        }
+        // What is equal to the last one kept may still come before it, by id.
+        if best.len() > self.keep && self.keep > 0 {
+            let (_, last, _) =
+                best.select_nth_unstable_by_key(self.keep - 1, |ranked| Reverse(ranked.key));
+            let last = last.key;
+            best.retain(|ranked| ranked.key >= last);
         }
         best.sort_unstable_by_key(|ranked| (Reverse(ranked.key), ranked.address));
-        // What is equal to the last one kept may still come before it, by id.
-        if let Some(last) = best.get(self.keep.saturating_sub(1)).map(|ranked| ranked.key) {
-            best.truncate(best.partition_point(|ranked| ranked.key >= last));
-        }
         Ok((best.into_iter().map(|ranked| self.candidate(ranked)).collect(), total))
     }
 }
@@ -280,15 +312,6 @@ impl Best {
         let day = columns.first_day(address.doc_id);
         let id = columns.ordinal(address.doc_id).unwrap_or(u64::MAX);
         Candidate { key, score, day, address, reconsidered: false, id, shown, duplicates }
-    }
-}
-
-fn join(groups: &mut HashMap<u32, Matching>, group: u32, matching: Matching, sort: Sort) {
-    match groups.entry(group) {
-        Entry::Occupied(known) => known.into_mut().join(matching, sort),
-        Entry::Vacant(free) => {
-            free.insert(matching);
-        }
     }
 }
 
@@ -321,7 +344,7 @@ impl SegmentCollector for BestOfSegment {
         if let Some(Copy { group, place }) = copy {
             let ranked = self.ranked(self.key(doc, score), doc, score);
             let matching = Matching { ranked, best_place: place, shown_place: place };
-            join(&mut self.groups, group, matching, self.sort);
+            self.groups.join(group, matching, self.sort);
             return;
         }
         self.alone += 1;

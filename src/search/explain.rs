@@ -54,8 +54,8 @@ impl LocalSearcher {
             let (segment, document) = (found.address.segment_ord, found.address.doc_id);
             let weights = &self.weights;
             for close in self.closeness(&sketch, segment, &[document])? {
-                for (how, share) in [How::Passage, How::Lead].into_iter().zip(close.shares(weights))
-                {
+                let ways = [How::Passage, How::Lead, How::Sentence, How::Often];
+                for (how, share) in ways.into_iter().zip(close.shares(weights)) {
                     let earned = share * sketch.total();
                     parts.push(Part { what: String::new(), how, earned });
                 }

@@ -156,6 +156,10 @@ pub enum How {
     Passage,
     /// The first sentences hold much of the query.
     Lead,
+    /// One sentence holds much of the query.
+    Sentence,
+    /// The text names often what was asked for.
+    Often,
     /// Phrases and other parts that are there or not.
     Literal,
     /// It is recent, where that was asked for.

@@ -40,6 +40,10 @@ pub struct Weights {
     pub lead: f32,
     /// Characters of a lead.
     pub lead_length: u32,
+    /// What a sentence earns that covers all of the query.
+    pub sentence: f32,
+    /// What an article earns for each unit of ln(1 + occurrences) of all of the query.
+    pub often: f32,
     /// What the newest article gains where recent ones are favoured, as a share of its score.
     pub fresh: f32,
 }
@@ -50,7 +54,7 @@ impl Default for Weights {
             saturation: 1.2,
             length: 0.6,
             hidden: 0.2,
-            place: 0.35,
+            place: 0.1,
             place_least: 5.0,
             together_places: 1.0,
             subject: 0.7,
@@ -58,12 +62,14 @@ impl Default for Weights {
             filler: 1.0,
             required: 0.35,
             required_most: 3.0,
-            reconsidered: 16,
+            reconsidered: 20,
             passage: 0.5,
             passage_power: 2.0,
             passage_length: 120,
             lead: 0.4,
             lead_length: 120,
+            sentence: 0.4,
+            often: 0.15,
             fresh: 0.25,
         }
     }

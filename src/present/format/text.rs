@@ -91,6 +91,8 @@ fn told(part: &Part) -> String {
         How::SeveralPlaces => "the article is about several places of the query".to_owned(),
         How::Passage => "one passage holds much of the query".to_owned(),
         How::Lead => "the first sentences hold much of the query".to_owned(),
+        How::Sentence => "one sentence holds much of the query".to_owned(),
+        How::Often => "the text names often what was asked for".to_owned(),
         How::Literal => "phrases and other parts that are there or not".to_owned(),
         How::Fresh => "it is recent".to_owned(),
     }
