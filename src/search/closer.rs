@@ -14,7 +14,8 @@ use tantivy::{DocId, SegmentReader, Term};
 use super::engine::catch_up;
 use super::weights::Weights;
 
-/// Signs that end a sentence, folded.
+/// Signs that end a sentence or an item of an enumeration, folded: items belong together no more than
+/// sentences do.
 const ENDS: &[char] = &['。', '!', '?', ';'];
 
 /// Units of a query that are looked for; a pasted text has more, and says enough with these.
@@ -300,7 +301,7 @@ fn ends_of_sentences(
     let mut found = vec![Vec::new(); documents.len()];
     let mut buffer = [0; 4];
     let mut positions = Vec::new();
-    for end in &ENDS[..std::env::var("LC_ENDS").map_or(4, |e| e.parse().unwrap())] {
+    for end in ENDS {
         let term = Term::from_field_text(field, end.encode_utf8(&mut buffer));
         let option = IndexRecordOption::WithFreqsAndPositions;
         let Some(mut postings) = index.read_postings(&term, option)? else { continue };
