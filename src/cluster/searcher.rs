@@ -319,7 +319,7 @@ impl ClusterSearcher {
             let body = candidate.article.as_ref().and_then(|article| article["body"].as_str());
             let body = fold(body.unwrap_or_default());
             let close = sketch.look_at(&body, weights.passage_length, weights.lead_length);
-            let share: f32 = close.shares(weights).iter().sum();
+            let share = close.share(weights);
             let favour = fresh.map_or(1.0, |fresh| fresh.factor(candidate.day));
             candidate.score += share * sketch.total() * favour;
             candidate.key = Order::relevance(candidate.score, candidate.day);

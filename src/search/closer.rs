@@ -9,9 +9,10 @@
 
 use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, SegmentReader, Term};
+use tantivy::{DocId, SegmentReader};
 
-use super::engine::catch_up;
+use super::How;
+use super::engine::{catch_up, positions, term_of_character};
 use super::weights::Weights;
 
 /// Signs that end a sentence or an item of an enumeration, folded: items belong together no more than
@@ -41,7 +42,6 @@ pub(crate) struct Sketch {
     characters: Vec<char>,
     /// What each concept is worth.
     concepts: Vec<f32>,
-    total: f32,
 }
 
 /// Shares of the query, by worth, that an article covers.
@@ -58,12 +58,19 @@ pub(crate) struct Closeness {
 }
 
 impl Closeness {
-    /// What the best passage, the lead, the best sentence and frequent naming earn, each as a share of
-    /// what the query is worth.
-    pub(crate) fn shares(self, weights: &Weights) -> [f32; 4] {
-        let passage = weights.passage * self.passage.powf(weights.passage_power);
-        let (sentence, often) = (weights.sentence * self.sentence, weights.often * self.often);
-        [passage, weights.lead * self.lead, sentence, often]
+    /// What each of these earns, as a share of what the query is worth.
+    pub(crate) fn shares(self, weights: &Weights) -> [(How, f32); 4] {
+        [
+            (How::Passage, weights.passage * self.passage.powf(weights.passage_power)),
+            (How::Lead, weights.lead * self.lead),
+            (How::Sentence, weights.sentence * self.sentence),
+            (How::Often, weights.often * self.often),
+        ]
+    }
+
+    /// What all of them earn together.
+    pub(crate) fn share(self, weights: &Weights) -> f32 {
+        self.shares(weights).into_iter().map(|(_, share)| share).sum()
     }
 }
 
@@ -74,18 +81,17 @@ impl Sketch {
         let mut characters: Vec<char> = units.iter().flat_map(|unit| unit.text.clone()).collect();
         characters.sort_unstable();
         characters.dedup();
-        let total = concepts.iter().sum();
-        Self { units, characters, concepts: concepts.to_vec(), total }
+        Self { units, characters, concepts: concepts.to_vec() }
     }
 
     /// What the whole query is worth.
     pub(crate) fn total(&self) -> f32 {
-        self.total
+        self.concepts.iter().sum()
     }
 
     /// Whether there is nothing to look for.
     pub(crate) fn is_empty(&self) -> bool {
-        self.units.is_empty() || self.total <= 0.0
+        self.units.is_empty() || self.total() <= 0.0
     }
 
     /// Looks at some documents of a segment, in order of their numbers.
@@ -114,8 +120,15 @@ impl Sketch {
     }
 
     /// Looks at a folded text.
-    #[cfg(feature = "cluster")]
+    #[cfg(any(test, feature = "cluster"))]
     pub(crate) fn look_at(&self, body: &str, passage: u32, lead: u32) -> Closeness {
+        let (positions, ends) = self.positions_in(body);
+        self.judge(&positions, &ends, passage, lead)
+    }
+
+    /// Where each character stands in a folded text, and where its sentences end.
+    #[cfg(any(test, feature = "cluster"))]
+    fn positions_in(&self, body: &str) -> (Vec<Vec<u32>>, Vec<u32>) {
         let mut positions = vec![Vec::new(); self.characters.len()];
         let mut ends = Vec::new();
         for (at, character) in (0u32..).zip(body.chars()) {
@@ -126,20 +139,21 @@ impl Sketch {
                 ends.push(at);
             }
         }
-        self.judge(&positions, &ends, passage, lead)
+        (positions, ends)
     }
 
     /// Judges a text by where the characters and the ends of sentences stand in it.
     fn judge(&self, positions: &[Vec<u32>], ends: &[u32], passage: u32, lead: u32) -> Closeness {
+        let total = self.total();
         let mut spots = Vec::new();
         self.spots(positions, &mut spots);
         let first = spots.iter().take_while(|(at, _)| *at < lead);
         let first = first.fold(0, |held, (_, unit)| held | 1 << unit);
         Closeness {
-            passage: self.best_passage(&spots, passage) / self.total,
-            lead: self.worth_of(first) / self.total,
-            sentence: self.best_sentence(&spots, ends) / self.total,
-            often: self.often(&spots) / self.total,
+            passage: self.best_passage(&spots, passage) / total,
+            lead: self.worth_of(first) / total,
+            sentence: self.best_sentence(&spots, ends) / total,
+            often: self.often(&spots) / total,
         }
     }
 
@@ -182,10 +196,9 @@ impl Sketch {
     ) -> tantivy::Result<Vec<Vec<Vec<u32>>>> {
         let index = segment.inverted_index(field)?;
         let mut found = vec![vec![Vec::new(); self.characters.len()]; documents.len()];
-        let mut buffer = [0; 4];
         let mut terms = Vec::with_capacity(self.characters.len());
-        for (number, character) in self.characters.iter().enumerate() {
-            let term = Term::from_field_text(field, character.encode_utf8(&mut buffer));
+        for (number, &character) in self.characters.iter().enumerate() {
+            let term = term_of_character(field, character);
             terms.push((index.get_term_info(&term)?, number));
         }
         // The rarest first: where one is missing, the others of its units are not looked for.
@@ -299,17 +312,12 @@ fn ends_of_sentences(
 ) -> tantivy::Result<Vec<Vec<u32>>> {
     let index = segment.inverted_index(field)?;
     let mut found = vec![Vec::new(); documents.len()];
-    let mut buffer = [0; 4];
-    let mut positions = Vec::new();
-    for end in ENDS {
-        let term = Term::from_field_text(field, end.encode_utf8(&mut buffer));
-        let option = IndexRecordOption::WithFreqsAndPositions;
+    for &end in ENDS {
+        let (term, option) =
+            (term_of_character(field, end), IndexRecordOption::WithFreqsAndPositions);
         let Some(mut postings) = index.read_postings(&term, option)? else { continue };
         for (ends, &document) in found.iter_mut().zip(documents) {
-            if catch_up(&mut postings, document) == document {
-                postings.positions(&mut positions);
-                ends.append(&mut positions);
-            }
+            ends.extend(positions(&mut postings, document));
         }
     }
     for ends in &mut found {
@@ -326,14 +334,6 @@ mod tests {
         Unit { text: text.chars().collect(), concept, worth, typed }
     }
 
-    /// Where each character of a text stands, for the characters of a sketch.
-    fn positions(sketch: &Sketch, text: &str) -> Vec<Vec<u32>> {
-        let at = |wanted: char| -> Vec<u32> {
-            (0u32..).zip(text.chars()).filter(|(_, c)| *c == wanted).map(|(at, _)| at).collect()
-        };
-        sketch.characters.iter().map(|&character| at(character)).collect()
-    }
-
     #[test]
     fn a_passage_is_worth_what_stands_together_in_it() {
         let units = vec![
@@ -345,7 +345,7 @@ mod tests {
         let sketch = Sketch::new(units, &[4.0, 5.0, 6.0]);
         let best = |text: &str, length| {
             let mut spots = Vec::new();
-            sketch.spots(&positions(&sketch, text), &mut spots);
+            sketch.spots(&sketch.positions_in(text).0, &mut spots);
             sketch.best_passage(&spots, length)
         };
         assert!((best("佛山与茂名共建飞地", 20) - 15.0).abs() < 1e-6);
@@ -353,13 +353,6 @@ mod tests {
         let far = format!("佛山{}茂名共建飞地", "一".repeat(30));
         assert!((best(&far, 20) - 11.0).abs() < 1e-6, "佛山 stands too far off");
         assert!((best("佛与山，茂与名", 20)).abs() < 1e-6, "characters alone are no words");
-    }
-
-    /// A text as it is judged.
-    fn judged(sketch: &Sketch, text: &str) -> Closeness {
-        let ends = (0u32..).zip(text.chars()).filter(|(_, c)| ENDS.contains(c));
-        let ends: Vec<u32> = ends.map(|(at, _)| at).collect();
-        sketch.judge(&positions(sketch, text), &ends, 120, 120)
     }
 
     #[test]
@@ -373,7 +366,7 @@ mod tests {
             ("。。佛山。", 0.4),
             ("两地签约。", 0.0),
         ] {
-            assert!((judged(&sketch, text).sentence - share).abs() < 1e-6, "{text}");
+            assert!((sketch.look_at(text, 120, 120).sentence - share).abs() < 1e-6, "{text}");
         }
     }
 
@@ -385,7 +378,7 @@ mod tests {
             unit("飞地", 1, 4.0, true),
         ];
         let sketch = Sketch::new(units, &[4.0, 4.0]);
-        let often = |text: &str| judged(&sketch, text).often;
+        let often = |text: &str| sketch.look_at(text, 120, 120).often;
         assert!((often("上海市飞地") - 2.0f32.ln()).abs() < 1e-6, "one place named once");
         assert!((often("上海") - 2.0f32.ln() / 2.0).abs() < 1e-6);
         assert!(often("上海飞地、上海飞地") > often("上海上海、上海飞地"), "of both");

@@ -199,7 +199,7 @@ impl Groups {
     fn join(&mut self, group: u32, matching: Matching, sort: Sort) {
         let number = group as usize;
         if number >= self.places.len() {
-            self.places.resize((number + 1).next_power_of_two(), 0);
+            self.places.resize(number + 1, 0);
         }
         match self.places[number] {
             0 => {

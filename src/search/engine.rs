@@ -3,6 +3,7 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
+use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{
     AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, RangeQuery,
     TermQuery,
@@ -76,6 +77,20 @@ pub(super) fn catch_up<D: DocSet + ?Sized>(docs: &mut D, target: DocId) -> DocId
     if now < target { docs.seek(target) } else { now }
 }
 
+/// Where a list's term stands in a document; documents are asked about in order.
+pub(super) fn positions(postings: &mut SegmentPostings, doc: DocId) -> Vec<u32> {
+    let mut found = Vec::new();
+    if catch_up(postings, doc) == doc {
+        postings.positions(&mut found);
+    }
+    found
+}
+
+/// A character as a term of a field of characters.
+pub(super) fn term_of_character(field: Field, character: char) -> Term {
+    Term::from_field_text(field, character.encode_utf8(&mut [0; 4]))
+}
+
 /// A term as the engine has it.
 pub(super) fn term_of(key: &Key, fields: Fields) -> Term {
     Term::from_field_text(field_of(key.column, fields), &key.text)
@@ -91,10 +106,8 @@ pub(super) fn query_of(condition: &Condition, fields: Fields) -> Box<dyn Query> 
             Box::new(TermQuery::new(term_of(key, fields), IndexRecordOption::Basic))
         }
         Condition::Phrase(column, text) => {
-            let mut buffer = [0; 4];
             let field = field_of(*column, fields);
-            let terms =
-                text.chars().map(|c| Term::from_field_text(field, c.encode_utf8(&mut buffer)));
+            let terms = text.chars().map(|character| term_of_character(field, character));
             Box::new(PhraseQuery::new(terms.collect()))
         }
         Condition::Near(Near { holding, texts, within, column }) => Box::new(NearQuery {

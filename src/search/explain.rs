@@ -54,8 +54,7 @@ impl LocalSearcher {
             let (segment, document) = (found.address.segment_ord, found.address.doc_id);
             let weights = &self.weights;
             for close in self.closeness(&sketch, segment, &[document])? {
-                let ways = [How::Passage, How::Lead, How::Sentence, How::Often];
-                for (how, share) in ways.into_iter().zip(close.shares(weights)) {
+                for (how, share) in close.shares(weights) {
                     let earned = share * sketch.total();
                     parts.push(Part { what: String::new(), how, earned });
                 }

@@ -309,7 +309,7 @@ impl LocalSearcher {
             let documents: Vec<u32> = same.iter().map(|(at, _)| at.doc_id).collect();
             let closeness = self.closeness(sketch, first.segment_ord, &documents)?;
             for (&(_, number), close) in same.iter().zip(closeness) {
-                let share: f32 = close.shares(weights).iter().sum();
+                let share = close.share(weights);
                 let favour = fresh.map_or(1.0, |fresh| fresh.factor(best[number].day));
                 best[number].score += share * sketch.total() * favour;
             }

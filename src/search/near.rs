@@ -3,12 +3,12 @@
 //! A list of articles that hold all of the texts is narrowed down by reading where their characters
 //! stand.
 
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::SegmentPostings;
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
-use super::engine::catch_up;
+use super::engine::{positions, term_of_character};
 use crate::query::Within;
 
 /// Signs that end a sentence, folded.
@@ -50,8 +50,7 @@ impl Weight for NearWeight {
         let query = &self.query;
         let index = segment.inverted_index(query.field)?;
         let postings = |character: char| {
-            let mut buffer = [0; 4];
-            let term = Term::from_field_text(query.field, character.encode_utf8(&mut buffer));
+            let term = term_of_character(query.field, character);
             index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)
         };
         let mut texts = Vec::new();
@@ -92,15 +91,6 @@ struct NearScorer {
     ends: Vec<SegmentPostings>,
     within: Within,
     boost: Score,
-}
-
-/// Where a list's term stands in a document.
-fn positions(postings: &mut SegmentPostings, doc: DocId) -> Vec<u32> {
-    let mut found = Vec::new();
-    if catch_up(postings, doc) == doc {
-        postings.positions(&mut found);
-    }
-    found
 }
 
 impl NearScorer {
