@@ -97,7 +97,7 @@ fn analyze(text: &str) -> Analysis {
                 }
                 for expansion in &run.expansions {
                     let of = run.words[expansion.words.clone()].iter().map(|w| w.text.as_str());
-                    expansions.push((of.collect(), expansion.text.clone(), expansion.share));
+                    expansions.push((of.collect(), expansion.shown(), expansion.share));
                 }
             }
         });

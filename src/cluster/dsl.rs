@@ -314,8 +314,9 @@ fn earned(bag: &Bag, facts: &Facts) -> Value {
     let mut together = Vec::new();
     for bit in 0..bag.places.len().min(PLACES) {
         let share = bag.concepts.iter().filter(|concept| concept.places >> bit & 1 == 1);
-        let share = share.map(|concept| concept.worth() / concept.places.count_ones() as f32);
-        let worth = bag.weights.place * share.sum::<f32>();
+        let share = share
+            .map(|concept| concept.about * concept.worth() / concept.places.count_ones() as f32);
+        let worth = share.sum::<f32>();
         let about = about(bag, bit);
         if worth > 0.0 {
             clauses.push(constant(&about, worth));

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::article::{self, Field, Level, Span};
 use crate::clean::fold::{Folded, fold};
-use crate::query::{Node, Place, Plan, Run, Scope};
+use crate::query::{NEARBY, Node, Place, Plan, Run, Scope};
 use crate::understand::gazetteer::{CityRef, Gazetteer};
 
 /// What a plan lights up.
@@ -36,6 +36,8 @@ struct Light {
     scope: Scope,
     /// Whether it was typed, or stands for what was typed.
     typed: bool,
+    /// Texts that have to stand near it, for it to stand for anything.
+    beside: Vec<String>,
     /// Lights of one group are one thing that a person asked for.
     group: usize,
 }
@@ -185,22 +187,29 @@ impl Lights {
 
     /// Adds a text of which the characters `lit` light up.
     fn add(&mut self, text: &str, lit: Range<usize>, kind: Kind, scope: Scope, group: usize) {
-        self.add_light(Light { text: text.to_owned(), lit, kind, scope, typed: true, group });
+        let (text, beside) = (text.to_owned(), Vec::new());
+        self.add_light(Light { text, lit, kind, scope, typed: true, beside, group });
     }
 
     /// Adds another name or a synonym of what was typed.
     fn add_also(&mut self, text: &str, scope: Scope, group: usize) {
+        self.add_beside(text, Vec::new(), scope, group);
+    }
+
+    /// Adds what stands for what was typed where it stands beside other texts.
+    fn add_beside(&mut self, text: &str, beside: Vec<String>, scope: Scope, group: usize) {
         let lit = 0..text.chars().count();
         let text = text.to_owned();
-        self.add_light(Light { text, lit, kind: Kind::Word, scope, typed: false, group });
+        self.add_light(Light { text, lit, kind: Kind::Word, scope, typed: false, beside, group });
     }
 
     fn add_light(&mut self, new: Light) {
-        let Light { text, lit, kind, scope, .. } = &new;
+        let Light { text, lit, kind, scope, beside, .. } = &new;
         let known = self.texts.iter().any(|light| {
             light.text == *text
                 && light.lit == *lit
                 && light.kind == *kind
+                && (light.beside.is_empty() || light.beside == *beside)
                 && (light.scope == *scope || light.scope == Scope::Anywhere)
         });
         if !known && !text.is_empty() {
@@ -235,7 +244,7 @@ impl Lights {
             } else {
                 self.add(&word.text, 0..length, Kind::Word, run.scope, group);
             }
-            for place in &word.places {
+            for place in word.places.iter().chain(&word.any_of) {
                 if self.places.iter().any(|(known, _)| known == place) {
                     continue;
                 }
@@ -247,12 +256,16 @@ impl Lights {
         }
         for expansion in &run.expansions {
             let Some(word) = run.words.get(expansion.words.start) else { continue };
-            // A single character (沪) stands in many words that mean something else; a longer name
-            // (佛山市) holds what was typed, and that lights already.
-            let long = expansion.text.chars().nth(1).is_some();
-            if long && !expansion.text.contains(&word.text) {
-                let group = self.group(word.text.clone(), groups);
-                self.add_also(&expansion.text, run.scope, group);
+            for (number, text) in expansion.texts.iter().enumerate() {
+                // A single character (沪) stands in many words that mean something else; a longer name
+                // (佛山市) holds what was typed, and that lights already.
+                let long = text.chars().nth(1).is_some();
+                if long && !text.contains(&word.text) {
+                    let group = self.group(word.text.clone(), groups);
+                    let mut beside = expansion.texts.clone();
+                    beside.remove(number);
+                    self.add_beside(text, beside, run.scope, group);
+                }
             }
         }
         if run.words.len() > 1 {
@@ -387,7 +400,15 @@ fn literal(folded: &Folded, field: Field, lights: &Lights) -> Found {
         if light.scope == Scope::Title && field != Field::Title {
             continue;
         }
-        let found = folded.text.match_indices(&light.text).map(|(byte, text)| {
+        let starts = |text: &str| -> Vec<u32> {
+            folded.text.match_indices(text).map(|(byte, _)| index[byte]).collect()
+        };
+        let beside: Vec<Vec<u32>> = light.beside.iter().map(|text| starts(text)).collect();
+        let together = |start: u32| {
+            beside.iter().all(|other| other.iter().any(|at| at.abs_diff(start) <= NEARBY))
+        };
+        let found = folded.text.match_indices(&light.text);
+        let found = found.filter(|(byte, _)| together(index[*byte])).map(|(byte, text)| {
             let start = index[byte] as usize;
             let range = start + light.lit.start..start + light.lit.end;
             (folded.original(range.clone()), range, byte..byte + text.len())

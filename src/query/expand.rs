@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::clean::fold::fold;
-use crate::understand::gazetteer::Gazetteer;
+use crate::understand::gazetteer::{Division, Gazetteer};
 use crate::understand::places::{QueryPlace, QueryPlaceKind};
 
 const SYNONYMS: &str = include_str!("../../data/thesaurus/synonyms.tsv");
@@ -16,14 +16,28 @@ const FILLERS: &str = include_str!("../../data/thesaurus/fillers.tsv");
 
 /// Marks a member that stands for the others while none of them stands for it.
 const BROADER: char = '>';
+/// Marks a member that the others stand for while it stands for none of them.
+const TYPED_ONLY: char = '?';
+/// Separates texts that stand for something where they stand near each other.
+const NEAR: char = '…';
 
 /// Share of the typed words' worth that another name of the same place earns.
 const SAME_PLACE: f32 = 0.9;
+/// Share that the name of a place earns where somebody goes there or stays there (赴京).
+const PLACE_GONE_TO: f32 = 0.6;
+
+/// A text of a group, or several that stand near each other.
+struct Member {
+    /// The texts, folded.
+    texts: Vec<String>,
+    /// Whether it stands for the others.
+    stands: bool,
+}
 
 /// Groups of words that may stand for each other.
 struct Thesaurus {
-    /// Folded members of each group, and what a synonym earns.
-    groups: Vec<(Vec<String>, f32)>,
+    /// The members of each group, and what a synonym earns.
+    groups: Vec<(Vec<Member>, f32)>,
     /// The groups that a member belongs to.
     by_member: HashMap<String, Vec<usize>>,
     /// Characters of the longest member.
@@ -36,13 +50,17 @@ static THESAURUS: LazyLock<Thesaurus> = LazyLock::new(|| {
     let mut longest = 0;
     for line in SYNONYMS.lines().skip(1) {
         let mut columns = line.split('\t');
-        let (Some(share), Some(members)) = (columns.next(), columns.next()) else { continue };
+        let (Some(share), Some(written)) = (columns.next(), columns.next()) else { continue };
         let Ok(share) = share.parse() else { continue };
-        let members: Vec<String> = members.split('|').map(fold).collect();
-        for member in members.iter().filter(|member| !member.starts_with(BROADER)) {
-            longest = longest.max(member.chars().count());
-            let member = member.trim_start_matches('?');
-            by_member.entry(member.to_owned()).or_default().push(groups.len());
+        let mut members = Vec::new();
+        for written in written.split('|') {
+            let text = written.trim_start_matches([BROADER, TYPED_ONLY]);
+            let texts: Vec<String> = text.split(NEAR).map(fold).collect();
+            if let ([text], false) = (texts.as_slice(), written.starts_with(BROADER)) {
+                longest = longest.max(text.chars().count());
+                by_member.entry(text.clone()).or_default().push(groups.len());
+            }
+            members.push(Member { texts, stands: !written.starts_with(TYPED_ONLY) });
         }
         groups.push((members, share));
     }
@@ -67,16 +85,21 @@ pub(super) fn is_filler(word: &str) -> bool {
 pub(super) struct Found {
     /// The characters of the query that it may stand for.
     pub(super) range: Range<usize>,
-    /// What may stand there, folded.
-    pub(super) text: String,
+    /// What may stand there, folded: one text, or several near each other.
+    pub(super) texts: Vec<String>,
     /// Share of the typed words' worth that it earns.
     pub(super) share: f32,
 }
 
-/// Finds what may stand for parts of a folded stretch of a query that names some places.
-pub(super) fn expansions(folded: &str, places: &[QueryPlace]) -> Vec<Found> {
+/// Finds what may stand for parts of a folded stretch of a query that names some places; `words` are
+/// the characters of each of its words.
+pub(super) fn expansions(
+    folded: &str,
+    places: &[QueryPlace],
+    words: &[Range<usize>],
+) -> Vec<Found> {
     let mut found = synonyms(folded);
-    for name in names(folded, places) {
+    for name in names(folded, places).into_iter().chain(names_in_words(words, places)) {
         add(&mut found, name);
     }
     found
@@ -84,7 +107,7 @@ pub(super) fn expansions(folded: &str, places: &[QueryPlace]) -> Vec<Found> {
 
 /// Adds what may stand for a part; what is known to may earn more by it.
 fn add(found: &mut Vec<Found>, new: Found) {
-    match found.iter_mut().find(|known| known.range == new.range && known.text == new.text) {
+    match found.iter_mut().find(|known| known.range == new.range && known.texts == new.texts) {
         Some(known) => known.share = known.share.max(new.share),
         None => found.push(new),
     }
@@ -121,10 +144,9 @@ fn synonyms(folded: &str) -> Vec<Found> {
         let range = start..start + typed.chars().count();
         for &group in &thesaurus.by_member[typed] {
             let (members, share) = &thesaurus.groups[group];
-            for other in members.iter().filter(|other| *other != typed && !other.starts_with('?')) {
-                let other = other.trim_start_matches(BROADER);
-                let (range, text) = (range.clone(), other.to_owned());
-                add(&mut found, Found { range, text, share: *share });
+            for other in members.iter().filter(|other| other.stands && other.texts != [typed]) {
+                let (range, texts) = (range.clone(), other.texts.clone());
+                add(&mut found, Found { range, texts, share: *share });
             }
         }
     }
@@ -164,8 +186,38 @@ fn names(folded: &str, places: &[QueryPlace]) -> Vec<Found> {
         names.retain(|name| !name.is_empty() && *name != typed);
         names.dedup();
         for text in names {
-            found.push(Found { range: place.range.clone(), text, share: SAME_PLACE });
+            let texts = vec![text];
+            found.push(Found { range: place.range.clone(), texts, share: SAME_PLACE });
         }
     }
     found
+}
+
+/// The names of places that stand in a word of the dictionary by one character each: 深港 is 深圳 near
+/// 香港, 赴京 is 北京.
+fn names_in_words(words: &[Range<usize>], places: &[QueryPlace]) -> Vec<Found> {
+    let gazetteer = Gazetteer::get();
+    let mut found = Vec::new();
+    for word in words.iter().filter(|word| word.len() > 1) {
+        let inside = |place: &&QueryPlace| {
+            place.range.len() == 1 && word.start <= place.range.start && place.range.end <= word.end
+        };
+        let inside: Vec<&QueryPlace> = places.iter().filter(inside).collect();
+        let share = match inside.len() {
+            0 => continue,
+            all if all == word.len() => SAME_PLACE,
+            1 => PLACE_GONE_TO,
+            _ => continue,
+        };
+        let names = inside.iter().map(|place| gazetteer.division(&place.code).map(usual));
+        if let Some(texts) = names.collect::<Option<Vec<String>>>() {
+            found.push(Found { range: word.clone(), texts, share });
+        }
+    }
+    found
+}
+
+/// The name by which news calls a division, folded.
+fn usual(division: &Division) -> String {
+    fold(if division.short.is_empty() { division.name } else { division.short })
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::article::{DateError, NewsDate};
+use crate::article::{DateError, Level, NewsDate};
 use crate::understand::gazetteer::{CityRef, Gazetteer, RegionRef};
 use crate::understand::partners::KINDS;
 
@@ -188,6 +188,25 @@ pub fn partner_places(name: &str) -> Result<Vec<Place>, FilterError> {
 fn unknown(name: &str, what: &'static str) -> FilterError {
     let nearest = Gazetteer::get().suggest(name);
     FilterError::UnknownPlace { name: name.to_owned(), what, nearest }
+}
+
+/// The places that a region consists of; any other place consists of itself.
+pub(crate) fn members(place: &Place) -> Vec<Place> {
+    let Place::Region(name) = place else { return vec![place.clone()] };
+    let gazetteer = Gazetteer::get();
+    let region = gazetteer.regions().iter().find(|region| region.name == name);
+    let members = region.into_iter().flat_map(|region| &region.members);
+    let divisions = members.filter_map(|code| gazetteer.division(code));
+    let places = divisions.filter_map(|division| {
+        let name = division.name.to_owned();
+        Some(match division.level {
+            Level::Province => Place::Province(name),
+            Level::Municipality | Level::City => Place::City(name),
+            Level::County => Place::County(format!("{}/{name}", gazetteer.city_of(division)?.name)),
+            Level::Region => return None,
+        })
+    });
+    places.collect()
 }
 
 /// The facet value of a city or county.

@@ -11,6 +11,9 @@ mod pinyin;
 mod plan;
 pub mod suggest;
 
+pub(crate) use filter::members;
 pub use filter::{FilterError, FilterRequest, Filters, Place, partner_places};
 pub use parse::{parse, parse_literally};
-pub use plan::{Aside, Bag, Expansion, Node, Plan, Run, Scope, Sort, Understood, Within, Word};
+pub use plan::{
+    Aside, Bag, Expansion, NEARBY, Node, Plan, Run, Scope, Sort, Understood, Within, Word,
+};

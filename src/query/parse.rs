@@ -22,8 +22,8 @@ use std::ops::Range;
 use super::plan::{Aside, Bag, Expansion, Node, Run, Scope, Understood, Within, Word};
 use crate::article::NewsDate;
 use crate::clean::fold::{fold, is_han};
-use crate::index::words::words_of_query;
-use crate::query::filter::{Place, city_place, region_place};
+use crate::index::words::{is_term_everywhere, words_of_query};
+use crate::query::filter::{Place, city_place, members, region_place};
 use crate::understand::gazetteer::Gazetteer;
 use crate::understand::places::{QueryPlace, QueryPlaceKind as PlaceKind, in_query};
 
@@ -413,7 +413,7 @@ impl Parser<'_> {
 
     fn run(&mut self, text: &str, scope: Scope, without: bool) -> Run {
         let plain = without || self.literal;
-        let places = if plain { Vec::new() } else { in_query(text) };
+        let places = if plain { Vec::new() } else { in_query(text, &is_term_everywhere) };
         for place in &places {
             let list = match place.kind {
                 PlaceKind::City | PlaceKind::County => &mut self.understood.cities,
@@ -439,10 +439,14 @@ impl Parser<'_> {
             let text = text[range].to_owned();
             words.push(Word {
                 places: named.map(place_of).collect(),
+                any_of: Vec::new(),
                 filler: !plain && is_filler(&text),
                 text,
             });
             ends.push((start, end));
+        }
+        if !plain {
+            mean_cities(&mut words);
         }
         if words.iter().all(|word| word.filler) {
             for word in &mut words {
@@ -452,10 +456,11 @@ impl Parser<'_> {
         let found = if plain || words.len() > MAX_EXPANDED {
             Vec::new()
         } else {
-            expansions(text, &places)
+            let words: Vec<Range<usize>> = ends.iter().map(|&(start, end)| start..end).collect();
+            expansions(text, &places, &words)
         };
         let mut expansions: Vec<Expansion> = Vec::new();
-        for Found { range, text, share } in found {
+        for Found { range, texts, share } in found {
             let first =
                 ends.iter().position(|&(start, end)| start < range.end && range.start < end);
             let last =
@@ -465,8 +470,9 @@ impl Parser<'_> {
                 && ends[first].0 >= range.start
                 && ends[last].1 <= range.end
             {
-                self.understood.also.push(text.clone());
-                expansions.push(Expansion { words: first..last + 1, text, share });
+                let expansion = Expansion { words: first..last + 1, texts, share };
+                self.understood.also.push(expansion.shown());
+                expansions.push(expansion);
             }
         }
         let list = if without { &mut self.understood.without } else { &mut self.understood.words };
@@ -514,6 +520,30 @@ fn words_of(text: &str, plain: bool) -> Vec<Range<usize>> {
         }
     }
     words
+}
+
+/// Words behind a region that ask for its cities.
+const CITIES: &[&str] = &["城市", "各市", "各地", "市县"];
+
+/// Marks regions and provinces whose cities are meant: 江浙沪城市, 江苏浙江的城市.
+fn mean_cities(words: &mut [Word]) {
+    for number in 0..words.len() {
+        if !CITIES.contains(&words[number].text.as_str()) {
+            continue;
+        }
+        let mut first = number;
+        for at in (0..number).rev() {
+            let word = &mut words[at];
+            let region = |place: &Place| matches!(place, Place::Region(_) | Place::Province(_));
+            if word.places.is_empty() || !word.places.iter().all(region) {
+                break;
+            }
+            word.any_of = word.places.iter().flat_map(members).collect();
+            first = at;
+        }
+        // The articles name a city, and seldom say that it is one.
+        words[number].filler |= first < number;
+    }
 }
 
 /// The facet value of a place that a query names.

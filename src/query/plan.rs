@@ -113,16 +113,27 @@ pub struct Run {
     pub expansions: Vec<Expansion>,
 }
 
-/// A text that may stand for words of a query: another name, a synonym. It counts less than what
-/// was typed.
+/// What may stand for words of a query: another name, a synonym, or several texts near each other
+/// that say the same (市校合作: a 大学, a 市政府 and 合作). It counts less than what was typed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expansion {
     /// The words it may stand for, in a run.
     pub words: Range<usize>,
-    /// The text, folded.
-    pub text: String,
+    /// The texts, folded: mostly one; of several each has to stand [`NEARBY`] the others.
+    pub texts: Vec<String>,
     /// Share of the words' worth that it earns.
     pub share: f32,
+}
+
+/// Characters that may lie between the beginnings of texts that stand for something together: about a
+/// clause of news.
+pub const NEARBY: u32 = 30;
+
+impl Expansion {
+    /// The texts as people read them: 「大学…市政府…合作」.
+    pub fn shown(&self) -> String {
+        self.texts.join("…")
+    }
 }
 
 /// A word of a query.
@@ -132,6 +143,9 @@ pub struct Word {
     pub text: String,
     /// The places that it names, whole or in part: an article about them holds the word.
     pub places: Vec<Place>,
+    /// Where the cities of a region are meant and not the region (江浙沪 in 江浙沪城市): its members. An
+    /// article about any of them holds the word.
+    pub any_of: Vec<Place>,
     /// Whether it only asks (怎么, 哪些) and says nothing about what is wanted.
     pub filler: bool,
 }

@@ -111,6 +111,7 @@ impl Weight for BagWeight {
                 worth: concept.worth(),
                 alone: concept.alternatives.is_empty() && concept.places == 0,
                 places: concept.places,
+                about: concept.about,
                 ..ConceptCursors::default()
             };
             for leaf in &concept.leaves {
@@ -294,6 +295,7 @@ struct ConceptCursors {
     worth: f32,
     need: f32,
     places: u16,
+    about: f32,
 }
 
 impl ConceptCursors {
@@ -530,7 +532,7 @@ impl BagScorer {
 
     fn score_concept(&mut self, concept: usize, window: &std::ops::Range<DocId>, seen: &mut Seen) {
         let Self { concepts, lengths, sums, drafts, lists, weights, .. } = self;
-        let ConceptCursors { leaves, alternatives, alone, worth, need, places } =
+        let ConceptCursors { leaves, alternatives, alone, worth, need, places, about: share } =
             &mut concepts[concept];
         let saturated =
             |at: u16, count: f32| lengths.saturated(window.start + u32::from(at), count);
@@ -618,7 +620,7 @@ impl BagScorer {
             let sum = &mut sums[usize::from(at)];
             let draft = std::mem::take(&mut drafts[usize::from(at)]);
             let about = (sum.places & *places).count_ones() as f32 / named;
-            sum.score += draft.typed.max(draft.alternative) + weights.place * *worth * about;
+            sum.score += draft.typed.max(draft.alternative) + *share * *worth * about;
             let whole = draft.alternative > 0.0 || about >= 1.0;
             let held = if whole { *need } else { draft.typed_held };
             sum.held += held;

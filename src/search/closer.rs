@@ -14,6 +14,7 @@ use tantivy::{DocId, SegmentReader};
 use super::How;
 use super::engine::{catch_up, positions, term_of_character};
 use super::weights::Weights;
+use crate::query::NEARBY;
 
 /// Signs that end a sentence or an item of an enumeration, folded: items belong together no more than
 /// sentences do.
@@ -25,8 +26,8 @@ const UNITS: usize = 64;
 /// A text that is looked for in the articles.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Unit {
-    /// Its characters, folded.
-    pub(crate) text: Vec<char>,
+    /// The characters of each of its texts, folded: mostly of one; several have to stand near each other.
+    pub(crate) texts: Vec<Vec<char>>,
     /// The concept it belongs to.
     pub(crate) concept: usize,
     /// What it is worth.
@@ -78,7 +79,8 @@ impl Sketch {
     /// A sketch of some units; `concepts` is what each concept is worth.
     pub(crate) fn new(mut units: Vec<Unit>, concepts: &[f32]) -> Self {
         units.truncate(UNITS);
-        let mut characters: Vec<char> = units.iter().flat_map(|unit| unit.text.clone()).collect();
+        let texts = units.iter().flat_map(|unit| &unit.texts);
+        let mut characters: Vec<char> = texts.flatten().copied().collect();
         characters.sort_unstable();
         characters.dedup();
         Self { units, characters, concepts: concepts.to_vec() }
@@ -207,7 +209,7 @@ impl Sketch {
         let mut holding = vec![u64::MAX; self.units.len()];
         for (info, number) in terms {
             let character = self.characters[number];
-            let with = |unit: &Unit| unit.text.contains(&character);
+            let with = |unit: &Unit| unit.texts.iter().flatten().any(|c| *c == character);
             let mut units: Vec<&mut u64> = self
                 .units
                 .iter()
@@ -238,24 +240,33 @@ impl Sketch {
     fn spots(&self, positions: &[Vec<u32>], spots: &mut Vec<(u32, usize)>) {
         spots.clear();
         for (number, unit) in self.units.iter().enumerate() {
-            let lists = unit.text.iter().map(|character| {
-                let at = self.characters.binary_search(character).unwrap_or_default();
-                positions.get(at).map(Vec::as_slice).unwrap_or_default()
-            });
-            let lists: Vec<&[u32]> = lists.collect();
-            let Some((rarest, first)) = lists.iter().enumerate().min_by_key(|(_, l)| l.len())
-            else {
-                continue;
+            let Some((first, others)) = unit.texts.split_first() else { continue };
+            let others: Vec<Vec<u32>> =
+                others.iter().map(|text| self.starts(text, positions)).collect();
+            let near = |start: u32| {
+                others.iter().all(|other| other.iter().any(|at| at.abs_diff(start) <= NEARBY))
             };
-            for &position in *first {
-                let Some(start) = position.checked_sub(rarest as u32) else { continue };
-                let whole = (start..).zip(&lists).all(|(at, list)| list.binary_search(&at).is_ok());
-                if whole {
-                    spots.push((start, number));
-                }
-            }
+            let starts = self.starts(first, positions).into_iter().filter(|&start| near(start));
+            spots.extend(starts.map(|start| (start, number)));
         }
         spots.sort_unstable();
+    }
+
+    /// Where a text begins, in no order.
+    fn starts(&self, text: &[char], positions: &[Vec<u32>]) -> Vec<u32> {
+        let lists = text.iter().map(|character| {
+            let at = self.characters.binary_search(character).unwrap_or_default();
+            positions.get(at).map(Vec::as_slice).unwrap_or_default()
+        });
+        let lists: Vec<&[u32]> = lists.collect();
+        let Some((rarest, first)) = lists.iter().enumerate().min_by_key(|(_, list)| list.len())
+        else {
+            return Vec::new();
+        };
+        let starts = first.iter().filter_map(|position| position.checked_sub(rarest as u32));
+        let whole =
+            |start: &u32| (*start..).zip(&lists).all(|(at, list)| list.binary_search(&at).is_ok());
+        starts.filter(whole).collect()
     }
 
     /// What units (as bits) are worth: of each concept what was typed, or the best of what may
@@ -331,7 +342,12 @@ mod tests {
     use super::*;
 
     fn unit(text: &str, concept: usize, worth: f32, typed: bool) -> Unit {
-        Unit { text: text.chars().collect(), concept, worth, typed }
+        Unit {
+            texts: text.split('…').map(|text| text.chars().collect()).collect(),
+            concept,
+            worth,
+            typed,
+        }
     }
 
     #[test]

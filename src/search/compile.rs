@@ -9,9 +9,9 @@ use super::condition::{
     Alternative, Bag, Column, Concept, Condition, Key, Leaf, Near, PLACES, Statistics,
 };
 use super::weights::Weights;
-use crate::article::{Level, pair_name};
+use crate::article::pair_name;
 use crate::index::words;
-use crate::query::{self, Filters, Node, Place, Run, Scope, Within, Word};
+use crate::query::{self, Filters, Node, Place, Run, Scope, Within, Word, members};
 use crate::understand::gazetteer::Gazetteer;
 
 /// One in so many articles is taken to hold a text that no list counts.
@@ -212,8 +212,8 @@ impl<'a, S: Statistics> Compiler<'a, S> {
     fn note(&self, run: &Run, range: Range<usize>, concept: &Concept) {
         let (units, concepts) = &mut *self.sketched.borrow_mut();
         let number = concepts.len();
-        let unit = |text: &str, worth: f32, typed: bool| Unit {
-            text: text.chars().collect(),
+        let unit = |texts: &[String], worth: f32, typed: bool| Unit {
+            texts: texts.iter().map(|text| text.chars().collect()).collect(),
             concept: number,
             worth,
             typed,
@@ -221,12 +221,12 @@ impl<'a, S: Statistics> Compiler<'a, S> {
         let words = &run.words[range.clone()];
         for (word, leaf) in words.iter().zip(&concept.leaves) {
             if leaf.idf > 0.0 {
-                units.push(unit(&word.text, leaf.idf, true));
+                units.push(unit(std::slice::from_ref(&word.text), leaf.idf, true));
             }
         }
         let own = run.expansions.iter().filter(|e| e.words == range);
         for (expansion, alternative) in own.zip(&concept.alternatives) {
-            units.push(unit(&expansion.text, alternative.worth, false));
+            units.push(unit(&expansion.texts, alternative.worth, false));
         }
         concepts.push(concept.worth());
     }
@@ -241,14 +241,26 @@ impl<'a, S: Statistics> Compiler<'a, S> {
         let words = &run.words[range.clone()];
         let name = words.iter().map(|word| word.text.as_str()).collect();
         let mut concept = Concept { name, ..Concept::default() };
+        let mut cities_meant = false;
+        let mut abbreviated = true;
         for word in words {
             let mut leaf = self.leaf(&word.text, run.scope)?;
             if word.filler && self.weights.filler > 0.0 {
                 leaf.idf = 0.0;
             }
             concept.leaves.push(leaf);
-            for place in word.places.iter().filter(|_| run.scope == Scope::Anywhere) {
-                let terms = Self::place_terms(place);
+            cities_meant |= !word.any_of.is_empty();
+            abbreviated &= word.text.chars().count() == word.places.len();
+            let mut named: Vec<Vec<Key>> = word.places.iter().map(Self::place_terms).collect();
+            if cities_meant {
+                // Any of them will do, whichever of the regions it lies in.
+                let any = word.any_of.iter().flat_map(Self::place_terms);
+                named = vec![named.into_iter().flatten().chain(any).collect()];
+            }
+            if run.scope == Scope::Title {
+                named.clear();
+            }
+            for terms in named {
                 let bit = places.iter().position(|known| *known == terms).unwrap_or_else(|| {
                     places.push(terms);
                     places.len() - 1
@@ -265,27 +277,14 @@ impl<'a, S: Statistics> Compiler<'a, S> {
                 continue;
             }
             let mut leaves = Vec::new();
-            let parts = words::words_of_query(&expansion.text);
-            let whole: usize = parts.iter().map(ExactSizeIterator::len).sum();
-            let fine =
-                parts.iter().all(|part| expansion.text[part.clone()].chars().nth(1).is_some());
-            if words::is_term_everywhere(&expansion.text)
-                || parts.len() == 1 && whole == expansion.text.len()
-            {
-                leaves.push(self.leaf(&expansion.text, run.scope)?);
-                most = most.max(self.frequency(Column::Words, &expansion.text)?);
-            } else if fine && whole == expansion.text.len() {
-                for part in parts {
-                    leaves.push(self.leaf(&expansion.text[part], run.scope)?);
-                }
-            } else {
-                let mut leaf = self.literal_leaf(&expansion.text, run.scope)?;
-                leaf.other_counts = true;
-                leaf.idf = self.idf(self.total() / UNCOUNTED);
-                leaves.push(leaf);
+            for text in &expansion.texts {
+                leaves.extend(self.leaves_instead(text, run.scope)?);
             }
-            let name = expansion.text.clone();
-            concept.alternatives.push(Alternative { name, words: leaves, worth: expansion.share });
+            if let ([_], [text]) = (leaves.as_slice(), expansion.texts.as_slice()) {
+                most = most.max(self.frequency(Column::Words, text)?);
+            }
+            let (name, worth) = (expansion.shown(), expansion.share);
+            concept.alternatives.push(Alternative { name, words: leaves, worth });
         }
         if names && !concept.alternatives.is_empty() {
             // A place is as rare as its most frequent name, whatever name was typed.
@@ -293,6 +292,14 @@ impl<'a, S: Statistics> Compiler<'a, S> {
             let worth = typed.min(self.idf(most)).max(self.weights.place_least);
             let count = concept.leaves.len() as f32;
             concept.leaves.iter_mut().for_each(|leaf| leaf.idf = worth / count);
+        }
+        if names {
+            // Who is about 济南 and 武隆 is about 鲁渝, and writes no 鲁 and no 渝.
+            let instead = abbreviated || cities_meant;
+            concept.about = if instead { self.weights.short_place } else { self.weights.place };
+        }
+        if cities_meant {
+            concept.leaves.iter_mut().for_each(|leaf| leaf.idf *= self.weights.cities);
         }
         let typed: f32 = concept.leaves.iter().map(|leaf| leaf.idf).sum();
         for alternative in &mut concept.alternatives {
@@ -302,6 +309,23 @@ impl<'a, S: Statistics> Compiler<'a, S> {
             alternative.worth *= most * self.weights.expansion;
         }
         Ok(concept)
+    }
+
+    /// The words of a text that stands for what was typed.
+    fn leaves_instead(&self, text: &str, scope: Scope) -> Result<Vec<Leaf>, S::Error> {
+        let parts = words::words_of_query(text);
+        let whole = parts.iter().map(ExactSizeIterator::len).sum::<usize>() == text.len();
+        let fine = parts.iter().all(|part| text[part.clone()].chars().nth(1).is_some());
+        if words::is_term_everywhere(text) || parts.len() == 1 && whole {
+            return Ok(vec![self.leaf(text, scope)?]);
+        }
+        if fine && whole {
+            return parts.into_iter().map(|part| self.leaf(&text[part], scope)).collect();
+        }
+        let mut leaf = self.literal_leaf(text, scope)?;
+        leaf.other_counts = true;
+        leaf.idf = self.idf(self.total() / UNCOUNTED);
+        Ok(vec![leaf])
     }
 
     /// A word of a bag in all fields that can hold it.
@@ -465,15 +489,11 @@ impl<'a, S: Statistics> Compiler<'a, S> {
             };
             Key::of(column, place.name())
         };
+        let listed = |name: &str| {
+            Gazetteer::get().regions().iter().any(|region| region.name == name && region.listed)
+        };
         match place {
-            Place::Region(name) => {
-                let members = members(name);
-                if members.is_empty() {
-                    vec![term(place)]
-                } else {
-                    members.iter().map(term).collect()
-                }
-            }
+            Place::Region(name) if !listed(name) => members(place).iter().map(term).collect(),
             _ => vec![term(place)],
         }
     }
@@ -570,22 +590,4 @@ fn is_compound(run: &Run) -> bool {
         [first, last] => length(first) > 1 && length(last) == 1 && !places,
         _ => false,
     }
-}
-
-/// The members of a region that no article is filed under, as articles about them are.
-fn members(region: &str) -> Vec<Place> {
-    let gazetteer = Gazetteer::get();
-    let region = gazetteer.regions().iter().find(|known| known.name == region && !known.listed);
-    let members = region.into_iter().flat_map(|region| &region.members);
-    let divisions = members.filter_map(|code| gazetteer.division(code));
-    let places = divisions.filter_map(|division| {
-        let name = division.name.to_owned();
-        Some(match division.level {
-            Level::Province => Place::Province(name),
-            Level::Municipality | Level::City => Place::City(name),
-            Level::County => Place::County(format!("{}/{name}", gazetteer.city_of(division)?.name)),
-            Level::Region => return None,
-        })
-    });
-    places.collect()
 }

@@ -143,6 +143,8 @@ pub(crate) struct Concept {
     pub(crate) alternatives: Vec<Alternative>,
     /// The places that it names: bits of the bag's places.
     pub(crate) places: u16,
+    /// Share of its worth that an article about these places earns.
+    pub(crate) about: f32,
 }
 
 impl Concept {

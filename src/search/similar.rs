@@ -61,6 +61,7 @@ impl LocalSearcher {
         let words = keys.iter().map(|(text, _)| Word {
             text: text.clone(),
             places: Vec::new(),
+            any_of: Vec::new(),
             filler: false,
         });
         let run = |word: Word| Run {

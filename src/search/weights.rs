@@ -14,6 +14,11 @@ pub struct Weights {
     pub hidden: f32,
     /// Share of a word's worth that an article about the place which the word names earns.
     pub place: f32,
+    /// The same where the place is named by an abbreviation (鲁渝), or its cities are meant (江浙沪城市): then
+    /// articles seldom hold the name.
+    pub short_place: f32,
+    /// Factor on the worth of a region whose cities are meant.
+    pub cities: f32,
     /// The least that a place which the query names is worth.
     pub place_least: f32,
     /// What an article earns that is about several places of the query, as a share of their worth.
@@ -55,6 +60,8 @@ impl Default for Weights {
             length: 0.6,
             hidden: 0.2,
             place: 0.1,
+            short_place: 1.0,
+            cities: 0.5,
             place_least: 5.0,
             together_places: 1.0,
             subject: 0.7,

@@ -207,8 +207,8 @@ const LONGEST_NAME: usize = 16;
 /// name at each place, false friends swallowing their text as in articles.
 ///
 /// A name that several places bear, or that is also a common word, counts only beside another
-/// place of its province.
-pub fn in_query(folded: &str) -> Vec<QueryPlace> {
+/// place of its province. `is_word` tells whether the dictionary has a text as a word.
+pub fn in_query(folded: &str, is_word: &dyn Fn(&str) -> bool) -> Vec<QueryPlace> {
     let gazetteer = Gazetteer::get();
     let named = names_in(folded);
     let mut found = Vec::new();
@@ -223,7 +223,7 @@ pub fn in_query(folded: &str) -> Vec<QueryPlace> {
             found.extend(query_place(gazetteer, range.clone(), reading));
         }
     }
-    found.extend(compounds_in_query(folded, &named));
+    found.extend(compounds_in_query(folded, &named, is_word));
     found.sort_by_key(|place| place.range.start);
     found
 }
@@ -234,9 +234,30 @@ const COMMON: &[char] = &[
     '台', '广', '连', '开', '新', '明',
 ];
 
+/// Verbs before the abbreviation of a place that somebody goes to or stays in: 赴京, 来渝, 驻沪.
+const MOVES: &[char] = &['赴', '进', '来', '抵', '驻', '离', '在'];
+
+/// Whether two places lie in one region of the closed list.
+fn share_region(gazetteer: &Gazetteer, one: Reading, other: Reading) -> bool {
+    let code = |reading: Reading| match reading.target {
+        Target::Division(index) => Some(gazetteer.at(index).code),
+        Target::Region(_) => None,
+    };
+    let (Some(one), Some(other)) = (code(one), code(other)) else { return false };
+    let listed = gazetteer.regions().iter().filter(|region| region.listed);
+    listed
+        .into_iter()
+        .any(|region| region.members.contains(&one) && region.members.contains(&other))
+}
+
 /// Runs of abbreviations in a query: provinces by themselves (沪滇, 川渝), cities where the words
-/// after them speak of places that do something together (佛茂合作).
-fn compounds_in_query(folded: &str, named: &[(Range<usize>, &Name)]) -> Vec<QueryPlace> {
+/// after them speak of places that do something together (佛茂合作) or the dictionary has them as a
+/// word with a province (深港); and a single province that somebody goes to (赴京).
+fn compounds_in_query(
+    folded: &str,
+    named: &[(Range<usize>, &Name)],
+    is_word: &dyn Fn(&str) -> bool,
+) -> Vec<QueryPlace> {
     let gazetteer = Gazetteer::get();
     let text = Text::new(Field::Title, folded);
     let covered = |at: usize| named.iter().any(|(range, _)| range.contains(&at));
@@ -266,7 +287,14 @@ fn compounds_in_query(folded: &str, named: &[(Range<usize>, &Name)]) -> Vec<Quer
                 all(&province).filter(|all| all.iter().any(|r| r.need == Need::Nothing));
             let cities = || {
                 let safe = text.chars[at..end].iter().all(|c| !COMMON.contains(c));
-                if !safe || !places_named::is_together(&text, end) {
+                // 深港, 沪杭: a word that names a province, or what is one by itself, names places.
+                let word = || {
+                    let run: String = text.chars[at..end].iter().collect();
+                    is_word(&run)
+                        && (at..end)
+                            .any(|at| readings(at).is_some_and(|r| r.iter().any(|r| province(&r))))
+                };
+                if !safe || !(places_named::is_together(&text, end) || word()) {
                     return None;
                 }
                 // Of one province where they all can be (武鄂: 鄂州, not 湖北); else each as what it
@@ -275,11 +303,31 @@ fn compounds_in_query(folded: &str, named: &[(Range<usize>, &Name)]) -> Vec<Quer
                 let within = |wanted| all(&|r| city_province(r) == Some(wanted));
                 provinces.find_map(within).or_else(|| all(&|_| true))
             };
-            for (offset, reading) in
-                provinces.or_else(cities).unwrap_or_default().iter().enumerate()
-            {
+            let mut chosen = provinces.or_else(cities).unwrap_or_default();
+            for number in 0..chosen.len() {
+                let near = |reading: &&Reading| {
+                    let others = chosen.iter().enumerate().filter(|(other, _)| *other != number);
+                    others.into_iter().all(|(_, other)| share_region(gazetteer, **reading, *other))
+                };
+                // 沪宁: 南京, which lies in one region with 上海, and not 宁夏; 闽宁: 宁夏.
+                if !near(&&chosen[number])
+                    && let Some(better) =
+                        readings(at + number).and_then(|all| all.iter().find(near))
+                {
+                    chosen[number] = *better;
+                }
+            }
+            for (offset, reading) in chosen.iter().enumerate() {
                 found.extend(query_place(gazetteer, at + offset..at + offset + 1, *reading));
             }
+        }
+        let moved = at.checked_sub(1).is_some_and(|before| MOVES.contains(&text.chars[before]));
+        if run == 1 && moved && !COMMON.contains(&text.chars[at]) {
+            let province = |r: &&Reading| {
+                matches!(level(gazetteer, **r), Level::Province | Level::Municipality)
+            };
+            let reading = readings(at).and_then(|readings| readings.iter().find(province));
+            found.extend(reading.and_then(|reading| query_place(gazetteer, at..end, *reading)));
         }
         at = end.max(at + 1);
     }
@@ -663,8 +711,10 @@ mod tests {
 
     #[test]
     fn a_query_names_places() {
+        // Of the dictionary's words those that matter here.
+        const DICTIONARY: &[&str] = &["深港", "沪宁", "深海", "宣扬", "赴京"];
         let named = |query: &str| -> String {
-            in_query(&crate::clean::fold::fold(query))
+            in_query(&crate::clean::fold::fold(query), &|word| DICTIONARY.contains(&word))
                 .iter()
                 .map(|place| format!("{}{:?}", place.facet_name, place.range))
                 .collect::<Vec<_>>()
@@ -685,6 +735,13 @@ mod tests {
             ("武鄂同城", "武汉市0..1 鄂州市1..2"),
             ("鄂湘合作", "湖北省0..1 湖南省1..2"),
             ("深海科技", ""),
+            ("宣扬", ""),
+            ("深港青年创业", "深圳市0..1 香港特别行政区1..2"),
+            ("沪宁产业", "上海市0..1 南京市1..2"),
+            ("宁杭合作", "南京市0..1 杭州市1..2"),
+            ("闽宁协作", "福建省0..1 宁夏回族自治区1..2"),
+            ("赴京招才引智", "北京市1..2"),
+            ("江浙人才", "江浙0..2"),
             ("", ""),
         ] {
             assert_eq!(named(query), expected, "{query}");
@@ -754,7 +811,7 @@ mod tests {
         #[test]
         fn any_text_has_an_answer(text in "\\PC{0,200}") {
             find(&text, &text);
-            in_query(&crate::clean::fold::fold(&text));
+            in_query(&crate::clean::fold::fold(&text), &|_| true);
         }
     }
 }
