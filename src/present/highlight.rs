@@ -693,6 +693,16 @@ mod tests {
     }
 
     #[test]
+    fn texts_that_stand_for_a_word_together_light_together() {
+        let far = format!("大学开学。{}人民政府的合作。", "一".repeat(40));
+        assert_eq!(lit("市校合作", &far), far);
+        assert_eq!(
+            lit("市校合作", "一所大学与某市人民政府合作"),
+            "一所〔大学〕与某市〔人民政府合作〕"
+        );
+    }
+
+    #[test]
     fn pieces_put_together_are_the_text() {
         let passage = LitText::new("在佛山的人才", Field::Body, &[], &lights("佛山 人才")).whole();
         assert_eq!(

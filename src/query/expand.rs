@@ -221,3 +221,65 @@ fn names_in_words(words: &[Range<usize>], places: &[QueryPlace]) -> Vec<Found> {
 fn usual(division: &Division) -> String {
     fold(if division.short.is_empty() { division.name } else { division.short })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expanded(text: &str, places: &[QueryPlace], words: &[Range<usize>]) -> Vec<String> {
+        let found = expansions(text, places, words).into_iter();
+        found
+            .map(|found| format!("{:?} {} {}", found.range, found.texts.join("…"), found.share))
+            .collect()
+    }
+
+    #[test]
+    fn the_thesaurus_is_well_formed() {
+        for line in SYNONYMS.lines().skip(1) {
+            let columns: Vec<&str> = line.split('\t').collect();
+            let [share, members, note] = columns.as_slice() else { panic!("{line}") };
+            let share: f32 = share.parse().expect(line);
+            assert!(0.0 < share && share < 1.0 && !note.is_empty(), "{line}");
+            let texts: Vec<&str> =
+                members.split('|').map(|m| m.trim_start_matches([BROADER, TYPED_ONLY])).collect();
+            let distinct: HashSet<&&str> = texts.iter().collect();
+            assert!(distinct.len() == texts.len() && texts.len() > 1, "a member twice: {line}");
+            assert!(
+                texts.iter().all(|text| text.split(NEAR).all(|t| fold(t) == t && !t.is_empty()))
+            );
+            let typed = |member: &str| !member.starts_with(BROADER) && !member.contains(NEAR);
+            assert!(members.split('|').any(typed), "nothing of it can be typed: {line}");
+            let near = members.split('|').filter(|member| member.contains(NEAR));
+            assert!(
+                near.into_iter().all(|m| m.starts_with(BROADER)),
+                "several texts are typed: {line}"
+            );
+        }
+    }
+
+    #[test]
+    fn several_texts_near_each_other_stand_for_a_word() {
+        let found = expanded("市校合作", &[], std::slice::from_ref(&(0..4)));
+        assert!(found.contains(&"0..4 大学…市政府…合作 0.7".to_owned()), "{found:?}");
+    }
+
+    #[test]
+    fn places_of_one_word_stand_near_each_other() {
+        let place = |at: usize, code: &str| QueryPlace {
+            range: at..at + 1,
+            kind: QueryPlaceKind::City,
+            facet_name: String::new(),
+            code: code.to_owned(),
+        };
+        let pair = [place(0, "440300"), place(1, "810000")];
+        assert_eq!(
+            expanded("深港", &pair, std::slice::from_ref(&(0..2))).last().map(String::as_str),
+            Some("0..2 深圳…香港 0.9")
+        );
+        let gone = [place(1, "110000")];
+        assert_eq!(
+            expanded("赴京", &gone, std::slice::from_ref(&(0..2))).last().map(String::as_str),
+            Some("0..2 北京 0.6")
+        );
+    }
+}

@@ -658,6 +658,28 @@ mod tests {
     }
 
     #[test]
+    fn the_cities_of_a_region_are_meant_where_they_are_asked_for() {
+        let run = |query: &str| match parse(query).0 {
+            Some(Node::Bag(bag)) => bag.runs.into_iter().next().expect("a run"),
+            other => panic!("{other:?}"),
+        };
+        for (query, cities) in [
+            ("江浙沪城市引才", 3),
+            ("江浙沪的城市怎么引才", 3),
+            ("江苏浙江城市引才", 1),
+            ("江浙沪引才", 0),
+            ("引才城市江浙沪", 0),
+            ("上海城市更新", 0),
+        ] {
+            let words = run(query).words;
+            let region = words.iter().find(|word| !word.places.is_empty()).expect(query);
+            assert_eq!(region.any_of.len(), cities, "{query}");
+            let asks = |word: &Word| word.text == "城市" && word.filler;
+            assert_eq!(words.iter().any(asks), cities > 0, "{query}");
+        }
+    }
+
+    #[test]
     fn what_makes_no_sense_is_said_and_looked_for() {
         for (query, read, aside) in [
             ("日期:昨天", "[昨天]", Aside::NoValue("昨天".to_owned())),

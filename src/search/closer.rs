@@ -372,6 +372,17 @@ mod tests {
     }
 
     #[test]
+    fn texts_count_together_only_near_each_other() {
+        let units = vec![unit("校地合作", 0, 4.0, true), unit("大学…政府…合作", 0, 3.0, false)];
+        let sketch = Sketch::new(units, &[4.0]);
+        let passage = |text: &str| sketch.look_at(text, 120, 120).passage;
+        assert!((passage("政府与大学开展合作") - 0.75).abs() < 1e-6, "in any order");
+        assert!(passage("大学与政府").abs() < 1e-6, "all of them");
+        let far = format!("大学{}政府合作", "一".repeat(40));
+        assert!(passage(&far).abs() < 1e-6);
+    }
+
+    #[test]
     fn a_sentence_is_worth_what_it_says_by_itself() {
         let units = vec![unit("佛山", 0, 4.0, true), unit("飞地", 1, 6.0, true)];
         let sketch = Sketch::new(units, &[4.0, 6.0]);

@@ -60,7 +60,7 @@ impl Default for Weights {
             length: 0.6,
             hidden: 0.2,
             place: 0.1,
-            short_place: 1.0,
+            short_place: 0.7,
             cities: 0.5,
             place_least: 5.0,
             together_places: 1.0,
