@@ -335,28 +335,39 @@ fn earned(bag: &Bag, facts: &Facts) -> Value {
     json!({ "function_score": {
         "query": sum,
         "functions": [{
-            "filter": { "bool": { "must_not": subject(bag) } },
+            "filter": { "bool": { "must_not": anything_of(bag, |concept| concept.places == 0) } },
             "weight": bag.weights.subject,
+        }, {
+            "filter": { "bool": { "must_not": anything_of_places(bag) } },
+            "weight": bag.weights.placeless,
         }],
+        "score_mode": "multiply",
         "boost_mode": "multiply",
     } })
 }
 
-/// What an article holds that holds anything of the subject, beside places.
-fn subject(bag: &Bag) -> Vec<Value> {
+/// What an article holds that holds anything of some concepts.
+fn anything_of(bag: &Bag, wanted: impl Fn(&Concept) -> bool) -> Vec<Value> {
     let mut needless = bag.needless().into_iter();
     let mut ways = Vec::new();
     for concept in &bag.concepts {
         for leaf in &concept.leaves {
             let needless = needless.next().unwrap_or(false);
-            if concept.places == 0 && bag.need(leaf.idf) > 0.0 {
+            if wanted(concept) && bag.need(leaf.idf) > 0.0 {
                 ways.extend(held(leaf, needless));
             }
         }
-        if concept.places == 0 && concept.worth() > 0.0 {
+        if wanted(concept) && concept.worth() > 0.0 {
             ways.extend(wholly(bag, concept));
         }
     }
+    ways
+}
+
+/// What an article holds that holds a place of the query, or is about one.
+fn anything_of_places(bag: &Bag) -> Vec<Value> {
+    let mut ways = anything_of(bag, |concept| concept.places != 0);
+    ways.extend((0..bag.places.len().min(PLACES)).map(|bit| about(bag, bit)));
     ways
 }
 

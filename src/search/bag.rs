@@ -496,8 +496,13 @@ impl BagScorer {
             if sum.held >= *required {
                 let about = sum.places.count_ones();
                 let together = if about > 1 { *several * about as f32 } else { 0.0 };
-                let only_places = *subject && sum.held <= sum.placed;
-                let share = if only_places { weights.subject } else { 1.0 };
+                let only_places = sum.held <= sum.placed;
+                let no_place = sum.placed <= 0.0 && sum.places == 0;
+                let share = match *subject {
+                    true if only_places => weights.subject,
+                    true if no_place => weights.placeless,
+                    _ => 1.0,
+                };
                 ready.push((base + u32::from(at), (sum.score + together) * share * *boost));
             }
         }

@@ -42,12 +42,20 @@ impl LocalSearcher {
                 parts.extend(parts_of(concept, &alone, &score)?);
                 apart += score(vec![concept.clone()], alone.clone())?;
             }
-            let whole = score(concepts, Weights { required: 0.0, ..(*self.weights).clone() })?;
-            parts.push(Part {
-                what: String::new(),
-                how: How::SeveralPlaces,
-                earned: whole - apart,
-            });
+            // The whole with more and more of what concerns all concepts together.
+            let mut weights =
+                Weights { required: 0.0, subject: 1.0, placeless: 1.0, ..(*self.weights).clone() };
+            let mut before = apart;
+            for how in [How::SeveralPlaces, How::NoSubject, How::NoPlace] {
+                match how {
+                    How::NoSubject => weights.subject = self.weights.subject,
+                    How::NoPlace => weights.placeless = self.weights.placeless,
+                    _ => {}
+                }
+                let whole = score(concepts.clone(), weights.clone())?;
+                parts.push(Part { what: String::new(), how, earned: whole - before });
+                before = whole;
+            }
         }
         let sketch = compiler.take_sketch();
         if !sketch.is_empty() && found.reconsidered {

@@ -152,6 +152,10 @@ pub enum How {
     AboutPlace,
     /// It is about several places of the query.
     SeveralPlaces,
+    /// It holds only the places of the query, and nothing of what was asked about them.
+    NoSubject,
+    /// It holds what was asked for, and none of the places.
+    NoPlace,
     /// One passage holds much of the query.
     Passage,
     /// The first sentences hold much of the query.

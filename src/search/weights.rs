@@ -25,6 +25,8 @@ pub struct Weights {
     pub together_places: f32,
     /// What is left of an article's score that holds places of the query and nothing of its subject.
     pub subject: f32,
+    /// What is left of an article's score that holds the subject of the query and none of its places.
+    pub placeless: f32,
     /// Factor on what synonyms and other names earn.
     pub expansion: f32,
     /// Whether words that only ask are left out: 1 or 0.
@@ -65,6 +67,7 @@ impl Default for Weights {
             place_least: 5.0,
             together_places: 1.0,
             subject: 0.7,
+            placeless: 0.7,
             expansion: 1.0,
             filler: 1.0,
             required: 0.35,

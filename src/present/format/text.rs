@@ -89,6 +89,8 @@ fn told(part: &Part) -> String {
         How::InsteadOf => format!("{what}: stands there instead"),
         How::AboutPlace => format!("{what}: the article is about it"),
         How::SeveralPlaces => "the article is about several places of the query".to_owned(),
+        How::NoSubject => "it holds places of the query, and nothing else of it".to_owned(),
+        How::NoPlace => "it holds none of the places of the query".to_owned(),
         How::Passage => "one passage holds much of the query".to_owned(),
         How::Lead => "the first sentences hold much of the query".to_owned(),
         How::Sentence => "one sentence holds much of the query".to_owned(),
