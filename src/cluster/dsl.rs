@@ -367,7 +367,12 @@ fn anything_of(bag: &Bag, wanted: impl Fn(&Concept) -> bool) -> Vec<Value> {
 /// What an article holds that holds a place of the query, or is about one.
 fn anything_of_places(bag: &Bag) -> Vec<Value> {
     let mut ways = anything_of(bag, |concept| concept.places != 0);
-    ways.extend((0..bag.places.len().min(PLACES)).map(|bit| about(bag, bit)));
+    for bit in 0..bag.places.len().min(PLACES) {
+        let about = about(bag, bit);
+        if !ways.contains(&about) {
+            ways.push(about);
+        }
+    }
     ways
 }
 
