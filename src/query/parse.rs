@@ -445,7 +445,7 @@ impl Parser<'_> {
             });
             ends.push((start, end));
         }
-        if !plain {
+        if !plain && scope == Scope::Anywhere {
             mean_cities(&mut words);
         }
         if words.iter().all(|word| word.filler) {
@@ -525,10 +525,19 @@ fn words_of(text: &str, plain: bool) -> Vec<Range<usize>> {
 /// Words behind a region that ask for its cities.
 const CITIES: &[&str] = &["城市", "各市", "各地", "市县"];
 
-/// Marks regions and provinces whose cities are meant: 江浙沪城市, 江苏浙江的城市.
+/// Words that make another thing of 城市 before them.
+const OF_CITIES: &[&str] = &[
+    "建设", "更新", "规划", "管理", "治理", "发展", "运营", "设计", "品牌", "形象", "轨道", "交通",
+    "公园", "空间", "生活", "经济", "体检", "大脑", "排名",
+];
+
+/// Marks regions and provinces whose cities are meant: 江浙沪城市, 江苏浙江的城市, but not 广东城市规划.
 fn mean_cities(words: &mut [Word]) {
+    let is_one_of = |word: Option<&Word>, list: &[&str]| {
+        word.is_some_and(|word| list.contains(&word.text.as_str()))
+    };
     for number in 0..words.len() {
-        if !CITIES.contains(&words[number].text.as_str()) {
+        if !is_one_of(words.get(number), CITIES) || is_one_of(words.get(number + 1), OF_CITIES) {
             continue;
         }
         let mut first = number;
@@ -670,6 +679,7 @@ mod tests {
             ("江浙沪引才", 0),
             ("引才城市江浙沪", 0),
             ("上海城市更新", 0),
+            ("广东城市建设", 0),
         ] {
             let words = run(query).words;
             let region = words.iter().find(|word| !word.places.is_empty()).expect(query);

@@ -231,7 +231,7 @@ pub fn in_query(folded: &str, is_word: &dyn Fn(&str) -> bool) -> Vec<QueryPlace>
 /// Abbreviations that are too much part of common words to be cities in a query: 深海, 长江, 大连.
 const COMMON: &[char] = &[
     '海', '江', '大', '长', '中', '三', '成', '西', '石', '合', '保', '通', '湖', '金', '河', '德',
-    '台', '广', '连', '开', '新', '明',
+    '台', '广', '连', '开', '新', '明', '汉',
 ];
 
 /// Verbs before the abbreviation of a place that somebody goes to or stays in: 赴京, 来渝, 驻沪.
@@ -312,7 +312,9 @@ fn compounds_in_query(
                 // most often means.
                 let mut provinces = readings(at)?.iter().filter_map(city_province);
                 let within = |wanted| all(&|r| city_province(r) == Some(wanted));
-                provinces.find_map(within).or_else(|| all(&|_| true))
+                // 苏杭: two cities rather than a province and a city.
+                let only_cities = || all(&|r| city_province(r).is_some());
+                provinces.find_map(within).or_else(only_cities).or_else(|| all(&|_| true))
             };
             let mut chosen = provinces.or_else(cities).unwrap_or_default();
             for number in 0..chosen.len() {
@@ -337,7 +339,11 @@ fn compounds_in_query(
             let province = |r: &&Reading| {
                 matches!(level(gazetteer, **r), Level::Province | Level::Municipality)
             };
-            let reading = readings(at).and_then(|readings| readings.iter().find(province));
+            // 来宁 may be 南京 as well as 宁夏.
+            let sure =
+                |all: &&[Reading]| all.len() == 1 || all.iter().any(|r| r.need == Need::Nothing);
+            let reading = readings(at).filter(|all| sure(&&**all));
+            let reading = reading.and_then(|readings| readings.iter().find(province));
             found.extend(reading.and_then(|reading| query_place(gazetteer, at..end, *reading)));
         }
         at = end.max(at + 1);
@@ -723,7 +729,7 @@ mod tests {
     #[test]
     fn a_query_names_places() {
         // Of the dictionary's words those that matter here.
-        const DICTIONARY: &[&str] = &["深港", "沪宁", "深海", "宣扬", "赴京"];
+        const DICTIONARY: &[&str] = &["深港", "沪宁", "深海", "宣扬", "赴京", "苏杭", "秦汉"];
         let named = |query: &str| -> String {
             in_query(&crate::clean::fold::fold(query), &|word| DICTIONARY.contains(&word))
                 .iter()
@@ -746,6 +752,9 @@ mod tests {
             ("武鄂同城", "武汉市0..1 鄂州市1..2"),
             ("鄂湘合作", "湖北省0..1 湖南省1..2"),
             ("深海科技", ""),
+            ("苏杭旅游", "苏州市0..1 杭州市1..2"),
+            ("秦汉文化", ""),
+            ("台商来宁", ""),
             ("宣扬", ""),
             ("深港青年创业", "深圳市0..1 香港特别行政区1..2"),
             ("沪宁产业", "上海市0..1 南京市1..2"),
