@@ -244,10 +244,36 @@ fn share_region(gazetteer: &Gazetteer, one: Reading, other: Reading) -> bool {
         Target::Region(_) => None,
     };
     let (Some(one), Some(other)) = (code(one), code(other)) else { return false };
-    let listed = gazetteer.regions().iter().filter(|region| region.listed);
-    listed
-        .into_iter()
-        .any(|region| region.members.contains(&one) && region.members.contains(&other))
+    let mut listed = gazetteer.regions().iter().filter(|region| region.listed);
+    listed.any(|region| region.members.contains(&one) && region.members.contains(&other))
+}
+
+/// Where an abbreviation may mean several places, takes the one that lies in one region with all the
+/// others: 沪宁 is 南京 and not 宁夏, 闽宁 is 宁夏. `readings` are those of each abbreviation.
+fn settle(gazetteer: &Gazetteer, chosen: &mut [Reading], readings: &[&[Reading]]) {
+    for number in 0..chosen.len() {
+        let near = |reading: &&Reading| {
+            let mut others = chosen.iter().enumerate().filter(|(other, _)| *other != number);
+            others.all(|(_, other)| share_region(gazetteer, **reading, *other))
+        };
+        if !near(&&chosen[number])
+            && let Some(better) = readings[number].iter().find(near)
+        {
+            chosen[number] = *better;
+        }
+    }
+}
+
+/// The province that an abbreviation behind 赴 or 来 means; none where it may be a city, too (来宁).
+fn gone_to(gazetteer: &Gazetteer, readings: &'static [Reading]) -> Option<Reading> {
+    let sure = readings.len() == 1 || readings.iter().any(|r| r.need == Need::Nothing);
+    let found = readings.iter().find(|reading| is_province(gazetteer, **reading));
+    found.filter(|_| sure).copied()
+}
+
+/// Whether a reading is a province or a municipality.
+fn is_province(gazetteer: &Gazetteer, reading: Reading) -> bool {
+    matches!(level(gazetteer, reading), Level::Province | Level::Municipality)
 }
 
 /// Runs of abbreviations in a query: provinces by themselves (沪滇, 川渝), cities where the words
@@ -285,9 +311,7 @@ fn compounds_in_query(
             let all = |keep: &dyn Fn(&&Reading) -> bool| -> Option<Vec<Reading>> {
                 (at..end).map(|at| readings(at)?.iter().find(keep).copied()).collect()
             };
-            let province = |r: &&Reading| {
-                matches!(level(gazetteer, **r), Level::Province | Level::Municipality)
-            };
+            let province = |r: &&Reading| is_province(gazetteer, **r);
             let city_province = |r: &Reading| match r.target {
                 Target::Division(index) if gazetteer.at(index).level == Level::City => {
                     Some(gazetteer.province_index(index))
@@ -301,9 +325,7 @@ fn compounds_in_query(
                 // 深港, 沪杭: a word that names a province, or what is one by itself, names places.
                 let word = || {
                     let run: String = text.chars[at..end].iter().collect();
-                    is_word(&run)
-                        && (at..end)
-                            .any(|at| readings(at).is_some_and(|r| r.iter().any(|r| province(&r))))
+                    is_word(&run) && (at..end).filter_map(readings).flatten().any(|r| province(&r))
                 };
                 if !safe || !(places_named::is_together(&text, end) || word()) {
                     return None;
@@ -317,34 +339,16 @@ fn compounds_in_query(
                 provinces.find_map(within).or_else(only_cities).or_else(|| all(&|_| true))
             };
             let mut chosen = provinces.or_else(cities).unwrap_or_default();
-            for number in 0..chosen.len() {
-                let near = |reading: &&Reading| {
-                    let others = chosen.iter().enumerate().filter(|(other, _)| *other != number);
-                    others.into_iter().all(|(_, other)| share_region(gazetteer, **reading, *other))
-                };
-                // 沪宁: 南京, which lies in one region with 上海, and not 宁夏; 闽宁: 宁夏.
-                if !near(&&chosen[number])
-                    && let Some(better) =
-                        readings(at + number).and_then(|all| all.iter().find(near))
-                {
-                    chosen[number] = *better;
-                }
-            }
+            let each: Vec<&[Reading]> = (at..end).filter_map(readings).collect();
+            settle(gazetteer, &mut chosen, &each);
             for (offset, reading) in chosen.iter().enumerate() {
                 found.extend(query_place(gazetteer, at + offset..at + offset + 1, *reading));
             }
         }
         let moved = at.checked_sub(1).is_some_and(|before| MOVES.contains(&text.chars[before]));
         if run == 1 && moved && !COMMON.contains(&text.chars[at]) {
-            let province = |r: &&Reading| {
-                matches!(level(gazetteer, **r), Level::Province | Level::Municipality)
-            };
-            // 来宁 may be 南京 as well as 宁夏.
-            let sure =
-                |all: &&[Reading]| all.len() == 1 || all.iter().any(|r| r.need == Need::Nothing);
-            let reading = readings(at).filter(|all| sure(&&**all));
-            let reading = reading.and_then(|readings| readings.iter().find(province));
-            found.extend(reading.and_then(|reading| query_place(gazetteer, at..end, *reading)));
+            let reading = readings(at).and_then(|readings| gone_to(gazetteer, readings));
+            found.extend(reading.and_then(|reading| query_place(gazetteer, at..end, reading)));
         }
         at = end.max(at + 1);
     }
