@@ -102,7 +102,9 @@ pub fn looks_mistyped(
             if let Node::Bag(bag) = leaf {
                 for run in &bag.runs {
                     let length = run.text.chars().count();
-                    if !(2..=4).contains(&length) || !run.text.chars().all(is_han) {
+                    // 市校合作 is a word, if one that articles seldom write.
+                    let known = run.expansions.iter().any(|e| e.words == (0..run.words.len()));
+                    if known || !(2..=4).contains(&length) || !run.text.chars().all(is_han) {
                         continue;
                     }
                     // 门厦 is cut into 门 and 厦: no words, and not the name of a place.
