@@ -34,9 +34,12 @@ pub(crate) fn project() -> &'static Path {
 
 /// One server over the sample crawl, for tests that only ask.
 pub(crate) fn sample() -> &'static Server {
-    static SAMPLE: LazyLock<Server> =
-        LazyLock::new(|| Server::start(indexed(&[project().join("data/sample")]), &[]));
-    &SAMPLE
+    static SAMPLE: LazyLock<(Server, Child)> = LazyLock::new(|| {
+        let server = Server::start(indexed(&[project().join("data/sample")]), &[]);
+        let guard = server.ends_with_this_process();
+        (server, guard)
+    });
+    &SAMPLE.0
 }
 
 /// A folder with an index of some paths.
@@ -73,6 +76,15 @@ pub(crate) fn program(folder: &TempDir) -> Command {
 }
 
 impl Server {
+    /// Has the server stopped when this process ends, however it does: what a static holds is never
+    /// dropped. The guard waits for the end of its input, which this process alone can close.
+    fn ends_with_this_process(&self) -> Child {
+        let mut guard = Command::new("sh");
+        guard.args(["-c", "read -r _; kill \"$0\"", &self.child.id().to_string()]);
+        guard.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        guard.spawn().expect("a shell can be started")
+    }
+
     /// Starts a server on a free port.
     pub(crate) fn start(folder: Arc<TempDir>, args: &[&str]) -> Self {
         let mut command = program(&folder);
