@@ -75,6 +75,11 @@ pub(super) fn members() -> impl Iterator<Item = &'static str> {
     THESAURUS.by_member.keys().map(String::as_str)
 }
 
+/// Whether a word has a synonym.
+pub(super) fn is_member(word: &str) -> bool {
+    THESAURUS.by_member.contains_key(word)
+}
+
 /// Whether a word only asks (怎么, 哪些) and says nothing about what is wanted.
 pub(super) fn is_filler(word: &str) -> bool {
     FILLER_WORDS.contains(word)

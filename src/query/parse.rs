@@ -16,13 +16,13 @@
 //!
 //! `docs/query-syntax.md` tells it to users; a test runs its table.
 
-use super::expand::{Found, expansions, is_filler, members_within};
+use super::expand::{Found, expansions, is_filler, is_member, members_within};
 use std::ops::Range;
 
 use super::plan::{Aside, Bag, Expansion, Node, Run, Scope, Understood, Within, Word};
 use crate::article::NewsDate;
 use crate::clean::fold::{fold, is_han};
-use crate::index::words::{is_term_everywhere, words_of_query};
+use crate::index::words::words_of_query;
 use crate::query::filter::{Place, city_place, members, region_place};
 use crate::understand::gazetteer::Gazetteer;
 use crate::understand::places::{QueryPlace, QueryPlaceKind as PlaceKind, in_query};
@@ -413,7 +413,7 @@ impl Parser<'_> {
 
     fn run(&mut self, text: &str, scope: Scope, without: bool) -> Run {
         let plain = without || self.literal;
-        let places = if plain { Vec::new() } else { in_query(text, &is_term_everywhere) };
+        let places = if plain { Vec::new() } else { in_query(text) };
         for place in &places {
             let list = match place.kind {
                 PlaceKind::City | PlaceKind::County => &mut self.understood.cities,
@@ -525,19 +525,19 @@ fn words_of(text: &str, plain: bool) -> Vec<Range<usize>> {
 /// Words behind a region that ask for its cities.
 const CITIES: &[&str] = &["城市", "各市", "各地", "市县"];
 
-/// Words that make another thing of 城市 before them.
-const OF_CITIES: &[&str] = &[
-    "建设", "更新", "规划", "管理", "治理", "发展", "运营", "设计", "品牌", "形象", "轨道", "交通",
-    "公园", "空间", "生活", "经济", "体检", "大脑", "排名",
-];
+/// Words behind 城市 that tell what they do: 城市 is a word of its own there, as at the end, and not a
+/// part of 城市规划 or 城市学院.
+const THEIR_DEEDS: &[&str] = &["赴", "去", "到", "向", "与", "和", "人才", "联手", "共同"];
 
-/// Marks regions and provinces whose cities are meant: 江浙沪城市, 江苏浙江的城市, but not 广东城市规划.
+/// Marks regions and provinces whose cities are meant: 江浙沪城市引才, 江苏浙江的城市, but not 广东城市规划.
 fn mean_cities(words: &mut [Word]) {
-    let is_one_of = |word: Option<&Word>, list: &[&str]| {
-        word.is_some_and(|word| list.contains(&word.text.as_str()))
-    };
     for number in 0..words.len() {
-        if !is_one_of(words.get(number), CITIES) || is_one_of(words.get(number + 1), OF_CITIES) {
+        let after = words.get(number + 1);
+        let apart = after.is_none_or(|word| {
+            let text = word.text.as_str();
+            word.filler || is_member(text) || THEIR_DEEDS.contains(&text)
+        });
+        if !apart || !CITIES.contains(&words[number].text.as_str()) {
             continue;
         }
         let mut first = number;
@@ -680,6 +680,7 @@ mod tests {
             ("引才城市江浙沪", 0),
             ("上海城市更新", 0),
             ("广东城市建设", 0),
+            ("湖南城市学院", 0),
         ] {
             let words = run(query).words;
             let region = words.iter().find(|word| !word.places.is_empty()).expect(query);

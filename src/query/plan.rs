@@ -119,7 +119,8 @@ pub struct Run {
 pub struct Expansion {
     /// The words it may stand for, in a run.
     pub words: Range<usize>,
-    /// The texts, folded: mostly one; of several each has to stand [`NEARBY`] the others.
+    /// The texts, folded: mostly one; of several an article has to hold all, and those [`NEARBY`] the first are looked
+    /// at more closely.
     pub texts: Vec<String>,
     /// Share of the words' worth that it earns.
     pub share: f32,

@@ -78,7 +78,16 @@ impl Closeness {
 impl Sketch {
     /// A sketch of some units; `concepts` is what each concept is worth.
     pub(crate) fn new(mut units: Vec<Unit>, concepts: &[f32]) -> Self {
-        units.truncate(UNITS);
+        // Of too many those that only stand for what was typed are left out, the least worth first.
+        let mut spare: Vec<f32> = units.iter().filter(|u| !u.typed).map(|u| u.worth).collect();
+        spare.sort_by(f32::total_cmp);
+        let over = units.len().saturating_sub(UNITS);
+        let least = over.checked_sub(1).map(|last| spare.get(last).copied());
+        if let Some(least) = least {
+            let least = least.unwrap_or(f32::INFINITY);
+            units.retain(|unit| unit.typed || unit.worth > least);
+            units.truncate(UNITS);
+        }
         let texts = units.iter().flat_map(|unit| &unit.texts);
         let mut characters: Vec<char> = texts.flatten().copied().collect();
         characters.sort_unstable();

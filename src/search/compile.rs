@@ -252,10 +252,13 @@ impl<'a, S: Statistics> Compiler<'a, S> {
             cities_meant |= !word.any_of.is_empty();
             abbreviated &= word.text.chars().count() == word.places.len();
             let mut named: Vec<Vec<Key>> = word.places.iter().map(Self::place_terms).collect();
-            if cities_meant {
+            if !word.any_of.is_empty() {
                 // Any of them will do, whichever of the regions it lies in.
                 let any = word.any_of.iter().flat_map(Self::place_terms);
-                named = vec![named.into_iter().flatten().chain(any).collect()];
+                let mut any: Vec<Key> = named.into_iter().flatten().chain(any).collect();
+                any.sort_unstable();
+                any.dedup();
+                named = vec![any];
             }
             if run.scope == Scope::Title {
                 named.clear();

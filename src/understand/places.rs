@@ -207,8 +207,8 @@ const LONGEST_NAME: usize = 16;
 /// name at each place, false friends swallowing their text as in articles.
 ///
 /// A name that several places bear, or that is also a common word, counts only beside another
-/// place of its province. `is_word` tells whether the dictionary has a text as a word.
-pub fn in_query(folded: &str, is_word: &dyn Fn(&str) -> bool) -> Vec<QueryPlace> {
+/// place of its province.
+pub fn in_query(folded: &str) -> Vec<QueryPlace> {
     let gazetteer = Gazetteer::get();
     let named = names_in(folded);
     let mut found = Vec::new();
@@ -223,7 +223,7 @@ pub fn in_query(folded: &str, is_word: &dyn Fn(&str) -> bool) -> Vec<QueryPlace>
             found.extend(query_place(gazetteer, range.clone(), reading));
         }
     }
-    found.extend(compounds_in_query(folded, &named, is_word));
+    found.extend(compounds_in_query(folded, &named));
     found.sort_by_key(|place| place.range.start);
     found
 }
@@ -231,11 +231,42 @@ pub fn in_query(folded: &str, is_word: &dyn Fn(&str) -> bool) -> Vec<QueryPlace>
 /// Abbreviations that are too much part of common words to be cities in a query: 深海, 长江, 大连.
 const COMMON: &[char] = &[
     '海', '江', '大', '长', '中', '三', '成', '西', '石', '合', '保', '通', '湖', '金', '河', '德',
-    '台', '广', '连', '开', '新', '明', '汉',
+    '台', '广', '连', '开', '新', '明',
 ];
 
+/// Cities that are named together by a character each without any word behind them that says so.
+/// Words of the dictionary at large will not do: 港资, 黑马 and 常青 are made of abbreviations, too.
+const PAIRS: &[&str] = &[
+    "深港",
+    "港深",
+    "沪宁",
+    "宁沪",
+    "沪杭",
+    "宁杭",
+    "杭宁",
+    "苏杭",
+    "沪苏通",
+    "沪杭甬",
+    "杭甬",
+    "沪甬",
+    "甬沪",
+    "京津",
+    "珠澳",
+    "澳珠",
+    "穗港",
+    "港穗",
+    "莞港",
+    "深莞",
+    "穗深",
+    "渝蓉",
+    "蓉渝",
+];
+
+/// Names of history that mean no places in an article, and their provinces before 合作 in a query.
+const OF_HISTORY: &[&str] = &["湘鄂赣", "鄂豫皖", "陕甘宁"];
+
 /// Verbs before the abbreviation of a place that somebody goes to or stays in: 赴京, 来渝, 驻沪.
-const MOVES: &[char] = &['赴', '进', '来', '抵', '驻', '离', '在'];
+const MOVES: &[char] = &['赴', '进', '来', '抵', '驻', '离'];
 
 /// Whether two places lie in one region of the closed list.
 fn share_region(gazetteer: &Gazetteer, one: Reading, other: Reading) -> bool {
@@ -249,7 +280,7 @@ fn share_region(gazetteer: &Gazetteer, one: Reading, other: Reading) -> bool {
 }
 
 /// Where an abbreviation may mean several places, takes the one that lies in one region with all the
-/// others: 沪宁 is 南京 and not 宁夏, 闽宁 is 宁夏. `readings` are those of each abbreviation.
+/// others: 沪宁 is 南京 and not 宁夏. `readings` are those of each abbreviation.
 fn settle(gazetteer: &Gazetteer, chosen: &mut [Reading], readings: &[&[Reading]]) {
     for number in 0..chosen.len() {
         let near = |reading: &&Reading| {
@@ -264,11 +295,12 @@ fn settle(gazetteer: &Gazetteer, chosen: &mut [Reading], readings: &[&[Reading]]
     }
 }
 
-/// The province that an abbreviation behind 赴 or 来 means; none where it may be a city, too (来宁).
-fn gone_to(gazetteer: &Gazetteer, readings: &'static [Reading]) -> Option<Reading> {
-    let sure = readings.len() == 1 || readings.iter().any(|r| r.need == Need::Nothing);
-    let found = readings.iter().find(|reading| is_province(gazetteer, **reading));
-    found.filter(|_| sure).copied()
+/// The province that an abbreviation behind one of [`MOVES`] means: one that seldom stands in other
+/// words (未来黑土地, 进港) and is no city besides (来宁).
+fn gone_to(gazetteer: &Gazetteer, readings: &[Reading]) -> Option<Reading> {
+    let found = readings.iter().find(|reading| is_province(gazetteer, **reading))?;
+    let capital = query_place(gazetteer, 0..1, *found).is_some_and(|p| p.facet_name == "北京市");
+    (found.need == Need::Nothing || capital).then_some(*found)
 }
 
 /// Whether a reading is a province or a municipality.
@@ -277,27 +309,17 @@ fn is_province(gazetteer: &Gazetteer, reading: Reading) -> bool {
 }
 
 /// Runs of abbreviations in a query: provinces by themselves (沪滇, 川渝), cities where the words
-/// after them speak of places that do something together (佛茂合作) or the dictionary has them as a
-/// word with a province (深港); and a single province that somebody goes to (赴京).
-fn compounds_in_query(
-    folded: &str,
-    named: &[(Range<usize>, &Name)],
-    is_word: &dyn Fn(&str) -> bool,
-) -> Vec<QueryPlace> {
+/// after them speak of places that do something together (佛茂合作), [`PAIRS`], and a single province
+/// that somebody goes to (赴京).
+fn compounds_in_query(folded: &str, named: &[(Range<usize>, &Name)]) -> Vec<QueryPlace> {
     let gazetteer = Gazetteer::get();
     let text = Text::new(Field::Title, folded);
-    // 湘鄂赣 is a name of history in an article; in front of 合作 a query means the three.
-    let hides = |range: &Range<usize>, name: &Name| {
-        let short = |at: usize| {
-            let name = gazetteer.name(text.chars[at].encode_utf8(&mut [0; 4]));
-            name.is_some_and(|name| name.friend.is_none())
-        };
-        name.friend.is_none()
-            || !range.clone().all(short)
-            || !places_named::is_together(&text, range.end)
+    let written = |range: Range<usize>| -> String { text.chars[range].iter().collect() };
+    let open = |range: &Range<usize>| {
+        OF_HISTORY.contains(&written(range.clone()).as_str())
+            && places_named::is_together(&text, range.end)
     };
-    let covered =
-        |at: usize| named.iter().any(|(range, name)| range.contains(&at) && hides(range, name));
+    let covered = |at: usize| named.iter().any(|(range, _)| range.contains(&at) && !open(range));
     let readings = |at: usize| {
         let name = gazetteer.name(text.chars[at].encode_utf8(&mut [0; 4]))?;
         (!covered(at) && name.friend.is_none()).then_some(name.readings)
@@ -322,25 +344,25 @@ fn compounds_in_query(
                 all(&province).filter(|all| all.iter().any(|r| r.need == Need::Nothing));
             let cities = || {
                 let safe = text.chars[at..end].iter().all(|c| !COMMON.contains(c));
-                // 深港, 沪杭: a word that names a province, or what is one by itself, names places.
-                let word = || {
-                    let run: String = text.chars[at..end].iter().collect();
-                    is_word(&run) && (at..end).filter_map(readings).flatten().any(|r| province(&r))
-                };
-                if !safe || !(places_named::is_together(&text, end) || word()) {
+                if !safe || !places_named::is_together(&text, end) {
                     return None;
                 }
                 // Of one province where they all can be (武鄂: 鄂州, not 湖北); else each as what it
                 // most often means.
                 let mut provinces = readings(at)?.iter().filter_map(city_province);
                 let within = |wanted| all(&|r| city_province(r) == Some(wanted));
-                // 苏杭: two cities rather than a province and a city.
-                let only_cities = || all(&|r| city_province(r).is_some());
-                provinces.find_map(within).or_else(only_cities).or_else(|| all(&|_| true))
+                provinces.find_map(within).or_else(|| all(&|_| true))
             };
-            let mut chosen = provinces.or_else(cities).unwrap_or_default();
-            let each: Vec<&[Reading]> = (at..end).filter_map(readings).collect();
-            settle(gazetteer, &mut chosen, &each);
+            let chosen = if PAIRS.contains(&written(at..end).as_str()) {
+                // Of 苏杭 both are cities.
+                let cities = all(&|r| city_province(r).is_some());
+                let mut chosen = cities.or_else(|| all(&|_| true)).unwrap_or_default();
+                let each: Vec<&[Reading]> = (at..end).filter_map(readings).collect();
+                settle(gazetteer, &mut chosen, &each);
+                chosen
+            } else {
+                provinces.or_else(cities).unwrap_or_default()
+            };
             for (offset, reading) in chosen.iter().enumerate() {
                 found.extend(query_place(gazetteer, at + offset..at + offset + 1, *reading));
             }
@@ -732,10 +754,8 @@ mod tests {
 
     #[test]
     fn a_query_names_places() {
-        // Of the dictionary's words those that matter here.
-        const DICTIONARY: &[&str] = &["深港", "沪宁", "深海", "宣扬", "赴京", "苏杭", "秦汉"];
         let named = |query: &str| -> String {
-            in_query(&crate::clean::fold::fold(query), &|word| DICTIONARY.contains(&word))
+            in_query(&crate::clean::fold::fold(query))
                 .iter()
                 .map(|place| format!("{}{:?}", place.facet_name, place.range))
                 .collect::<Vec<_>>()
@@ -758,6 +778,12 @@ mod tests {
             ("深海科技", ""),
             ("苏杭旅游", "苏州市0..1 杭州市1..2"),
             ("秦汉文化", ""),
+            ("港资企业", ""),
+            ("黑马", ""),
+            ("沪台合作", "上海市0..1 台湾省1..2"),
+            ("苏宁合作", ""),
+            ("未来黑土地", ""),
+            ("进港航道", ""),
             ("台商来宁", ""),
             ("宣扬", ""),
             ("深港青年创业", "深圳市0..1 香港特别行政区1..2"),
@@ -837,7 +863,7 @@ mod tests {
         #[test]
         fn any_text_has_an_answer(text in "\\PC{0,200}") {
             find(&text, &text);
-            in_query(&crate::clean::fold::fold(&text), &|_| true);
+            in_query(&crate::clean::fold::fold(&text));
         }
     }
 }
