@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::article::{self, Field, Level, Span};
 use crate::clean::fold::{Folded, fold};
-use crate::query::{NEARBY, Node, Place, Plan, Run, Scope};
+use crate::query::{Node, Place, Plan, Run, Scope, near_all};
 use crate::understand::gazetteer::{CityRef, Gazetteer};
 
 /// What a plan lights up.
@@ -404,15 +404,13 @@ fn literal(folded: &Folded, field: Field, lights: &Lights) -> Found {
             folded.text.match_indices(text).map(|(byte, _)| index[byte]).collect()
         };
         let beside: Vec<Vec<u32>> = light.beside.iter().map(|text| starts(text)).collect();
-        let together = |start: u32| {
-            beside.iter().all(|other| other.iter().any(|at| at.abs_diff(start) <= NEARBY))
-        };
         let found = folded.text.match_indices(&light.text);
-        let found = found.filter(|(byte, _)| together(index[*byte])).map(|(byte, text)| {
-            let start = index[byte] as usize;
-            let range = start + light.lit.start..start + light.lit.end;
-            (folded.original(range.clone()), range, byte..byte + text.len())
-        });
+        let found =
+            found.filter(|(byte, _)| near_all(index[*byte], &beside)).map(|(byte, text)| {
+                let start = index[byte] as usize;
+                let range = start + light.lit.start..start + light.lit.end;
+                (folded.original(range.clone()), range, byte..byte + text.len())
+            });
         let (hidden, open): (Vec<_>, Vec<_>) = found.partition(|(_, _, bytes)| {
             light.kind == Kind::Word
                 && (inside_number_or_latin_word(&folded.text, bytes)
@@ -505,14 +503,10 @@ fn forms(place: &Place) -> Vec<String> {
             })
             .map_or(Vec::new(), |found| vec![found.name, found.short]),
         // A name that begins with `?` also means other things.
-        Place::Region(name) => gazetteer
-            .regions()
-            .iter()
-            .find(|region| region.name == name)
-            .map_or(Vec::new(), |region| {
-                let sure = region.aliases.iter().filter(|alias| !alias.starts_with('?'));
-                std::iter::once(region.name).chain(sure.copied()).collect()
-            }),
+        Place::Region(name) => gazetteer.region(name).map_or(Vec::new(), |region| {
+            let sure = region.aliases.iter().filter(|alias| !alias.starts_with('?'));
+            std::iter::once(region.name).chain(sure.copied()).collect()
+        }),
     };
     let names = names.into_iter().map(fold).filter(|name| name.chars().nth(1).is_some());
     names.collect()

@@ -167,7 +167,7 @@ fn names(folded: &str, places: &[QueryPlace]) -> Vec<Found> {
         let typed: String = characters[place.range.clone()].iter().collect();
         let mut names: Vec<String> = Vec::new();
         if place.kind == QueryPlaceKind::Region {
-            if let Some(region) = gazetteer.regions().iter().find(|r| r.name == place.facet_name) {
+            if let Some(region) = gazetteer.region(&place.facet_name) {
                 names.push(fold(region.name));
                 for alias in &region.aliases {
                     // A doubtful name (?湾区) is believed only where it was typed.

@@ -194,8 +194,7 @@ fn unknown(name: &str, what: &'static str) -> FilterError {
 pub(crate) fn members(place: &Place) -> Vec<Place> {
     let Place::Region(name) = place else { return vec![place.clone()] };
     let gazetteer = Gazetteer::get();
-    let region = gazetteer.regions().iter().find(|region| region.name == name);
-    let members = region.into_iter().flat_map(|region| &region.members);
+    let members = gazetteer.region(name).into_iter().flat_map(|region| &region.members);
     let divisions = members.filter_map(|code| gazetteer.division(code));
     let places = divisions.filter_map(|division| {
         let name = division.name.to_owned();

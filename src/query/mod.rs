@@ -15,5 +15,5 @@ pub(crate) use filter::members;
 pub use filter::{FilterError, FilterRequest, Filters, Place, partner_places};
 pub use parse::{parse, parse_literally};
 pub use plan::{
-    Aside, Bag, Expansion, NEARBY, Node, Plan, Run, Scope, Sort, Understood, Within, Word,
+    Aside, Bag, Expansion, Node, Plan, Run, Scope, Sort, Understood, Within, Word, near_all,
 };

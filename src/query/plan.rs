@@ -119,8 +119,8 @@ pub struct Run {
 pub struct Expansion {
     /// The words it may stand for, in a run.
     pub words: Range<usize>,
-    /// The texts, folded: mostly one; of several an article has to hold all, and those [`NEARBY`] the first are looked
-    /// at more closely.
+    /// The texts, folded: mostly one. Of several an article has to hold all; a closer look counts
+    /// them where they are [`near_all`].
     pub texts: Vec<String>,
     /// Share of the words' worth that it earns.
     pub share: f32,
@@ -128,7 +128,13 @@ pub struct Expansion {
 
 /// Characters that may lie between the beginnings of texts that stand for something together: about a
 /// clause of news.
-pub const NEARBY: u32 = 30;
+const NEARBY: u32 = 30;
+
+/// Whether a text that begins at a character has each of some others near it; these are given by the
+/// characters where they begin.
+pub fn near_all(start: u32, others: &[Vec<u32>]) -> bool {
+    others.iter().all(|other| other.iter().any(|at| at.abs_diff(start) <= NEARBY))
+}
 
 impl Expansion {
     /// The texts as people read them: 「大学…市政府…合作」.

@@ -14,7 +14,7 @@ use tantivy::{DocId, SegmentReader};
 use super::How;
 use super::engine::{catch_up, positions, term_of_character};
 use super::weights::Weights;
-use crate::query::NEARBY;
+use crate::query::near_all;
 
 /// Signs that end a sentence or an item of an enumeration, folded: items belong together no more than
 /// sentences do.
@@ -79,12 +79,10 @@ impl Sketch {
     /// A sketch of some units; `concepts` is what each concept is worth.
     pub(crate) fn new(mut units: Vec<Unit>, concepts: &[f32]) -> Self {
         // Of too many those that only stand for what was typed are left out, the least worth first.
-        let mut spare: Vec<f32> = units.iter().filter(|u| !u.typed).map(|u| u.worth).collect();
-        spare.sort_by(f32::total_cmp);
-        let over = units.len().saturating_sub(UNITS);
-        let least = over.checked_sub(1).map(|last| spare.get(last).copied());
-        if let Some(least) = least {
-            let least = least.unwrap_or(f32::INFINITY);
+        if let Some(last) = units.len().checked_sub(UNITS + 1) {
+            let mut spare: Vec<f32> = units.iter().filter(|u| !u.typed).map(|u| u.worth).collect();
+            spare.sort_by(f32::total_cmp);
+            let least = spare.get(last).copied().unwrap_or(f32::INFINITY);
             units.retain(|unit| unit.typed || unit.worth > least);
             units.truncate(UNITS);
         }
@@ -252,16 +250,14 @@ impl Sketch {
             let Some((first, others)) = unit.texts.split_first() else { continue };
             let others: Vec<Vec<u32>> =
                 others.iter().map(|text| self.starts(text, positions)).collect();
-            let near = |start: u32| {
-                others.iter().all(|other| other.iter().any(|at| at.abs_diff(start) <= NEARBY))
-            };
-            let starts = self.starts(first, positions).into_iter().filter(|&start| near(start));
-            spots.extend(starts.map(|start| (start, number)));
+            let starts = self.starts(first, positions).into_iter();
+            let near = starts.filter(|&start| near_all(start, &others));
+            spots.extend(near.map(|start| (start, number)));
         }
         spots.sort_unstable();
     }
 
-    /// Where a text begins, in no order.
+    /// Where a text begins, in order.
     fn starts(&self, text: &[char], positions: &[Vec<u32>]) -> Vec<u32> {
         let lists = text.iter().map(|character| {
             let at = self.characters.binary_search(character).unwrap_or_default();

@@ -492,9 +492,7 @@ impl<'a, S: Statistics> Compiler<'a, S> {
             };
             Key::of(column, place.name())
         };
-        let listed = |name: &str| {
-            Gazetteer::get().regions().iter().any(|region| region.name == name && region.listed)
-        };
+        let listed = |name: &str| Gazetteer::get().region(name).is_some_and(|region| region.listed);
         match place {
             Place::Region(name) if !listed(name) => members(place).iter().map(term).collect(),
             _ => vec![term(place)],

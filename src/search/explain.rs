@@ -43,16 +43,14 @@ impl LocalSearcher {
                 apart += score(vec![concept.clone()], alone.clone())?;
             }
             // The whole with more and more of what concerns all concepts together.
-            let mut weights =
-                Weights { required: 0.0, subject: 1.0, placeless: 1.0, ..(*self.weights).clone() };
+            let all = Weights { required: 0.0, ..(*self.weights).clone() };
+            let placeless = Weights { placeless: 1.0, ..all.clone() };
+            let even = Weights { subject: 1.0, ..placeless.clone() };
             let mut before = apart;
-            for how in [How::SeveralPlaces, How::NoSubject, How::NoPlace] {
-                match how {
-                    How::NoSubject => weights.subject = self.weights.subject,
-                    How::NoPlace => weights.placeless = self.weights.placeless,
-                    _ => {}
-                }
-                let whole = score(concepts.clone(), weights.clone())?;
+            for (how, weights) in
+                [(How::SeveralPlaces, even), (How::NoSubject, placeless), (How::NoPlace, all)]
+            {
+                let whole = score(concepts.clone(), weights)?;
                 parts.push(Part { what: String::new(), how, earned: whole - before });
                 before = whole;
             }

@@ -370,6 +370,11 @@ impl Gazetteer {
         &self.regions
     }
 
+    /// The region of this name; its aliases are not looked at.
+    pub fn region(&self, name: &str) -> Option<&Region> {
+        self.regions.iter().find(|region| region.name == name)
+    }
+
     /// What a person may mean by the name of a city or county, likeliest first.
     ///
     /// Understands official, short and former names, abbreviations, zones, and the unit above

@@ -161,7 +161,7 @@ fn file(places: Vec<Place>, weighed: &Weighed) -> PlacesFound {
             continue;
         }
         if place.level == Level::Region
-            && gazetteer.regions().iter().any(|r| r.listed && r.name == place.name)
+            && gazetteer.region(&place.name).is_some_and(|region| region.listed)
         {
             found.regions.push(place.name.clone());
         }
@@ -268,6 +268,9 @@ const OF_HISTORY: &[&str] = &["湘鄂赣", "鄂豫皖", "陕甘宁"];
 /// Verbs before the abbreviation of a place that somebody goes to or stays in: 赴京, 来渝, 驻沪.
 const MOVES: &[char] = &['赴', '进', '来', '抵', '驻', '离'];
 
+/// 北京市: its abbreviation seldom stands behind such a verb in another word.
+const BEIJING: &str = "110000";
+
 /// Whether two places lie in one region of the closed list.
 fn share_region(gazetteer: &Gazetteer, one: Reading, other: Reading) -> bool {
     let code = |reading: Reading| match reading.target {
@@ -299,7 +302,8 @@ fn settle(gazetteer: &Gazetteer, chosen: &mut [Reading], readings: &[&[Reading]]
 /// words (未来黑土地, 进港) and is no city besides (来宁).
 fn gone_to(gazetteer: &Gazetteer, readings: &[Reading]) -> Option<Reading> {
     let found = readings.iter().find(|reading| is_province(gazetteer, **reading))?;
-    let capital = query_place(gazetteer, 0..1, *found).is_some_and(|p| p.facet_name == "北京市");
+    let capital = |index| gazetteer.at(index).code == BEIJING;
+    let capital = matches!(found.target, Target::Division(index) if capital(index));
     (found.need == Need::Nothing || capital).then_some(*found)
 }
 
